@@ -1,0 +1,86 @@
+# `make help` lists what there is. Needs only Python >= 3.11, git and make; everything else goes into .venv.
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.DEFAULT_GOAL := help
+
+# A Python to make .venv with; empty means: look for one (tools/find_python.sh).
+PYTHON ?=
+# Where pytest's tests run: `make test WORKERS=0` for one process, `make test TESTS=tests/core` for a part.
+WORKERS ?= auto
+TESTS ?= tests
+PYTEST_OPTIONS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_OPTIONS)
+SPHINX := $(BIN)/python -m sphinx --fail-on-warning --keep-going --nitpicky --quiet
+
+.PHONY: help
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
+
+$(STAMP): pyproject.toml requirements/dev.txt tools/find_python.sh
+	@set -eu; \
+	if [ ! -x $(BIN)/python ]; then \
+		python=$$(sh tools/find_python.sh $(PYTHON)); \
+		echo "Making $(VENV) with $$python"; \
+		"$$python" -m venv --clear $(VENV); \
+	fi
+	@echo "Installing requirements/dev.txt into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: install
+install: $(STAMP) ## Make .venv with `deps` and everything that works on it
+
+.PHONY: demo
+demo: $(STAMP) ## Lock, download, verify and place real repositories from a local Bitbucket
+	@$(BIN)/python examples/demo.py
+
+.PHONY: test
+test: $(STAMP) ## Run the tests
+	@$(PYTEST) $(TESTS)
+
+.PHONY: check
+check: lint docs coverage ## All that a change must pass; CI runs the same
+
+.PHONY: lint
+lint: $(STAMP) ## Check format, style, types and the layers
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+.PHONY: coverage
+coverage: $(STAMP) ## Run the tests and demand coverage: 95 % in all, 100 % of the core
+	@rm -f .coverage .coverage.*
+	$(PYTEST) --cov --cov-report= --cov-fail-under=0 tests
+	$(BIN)/coverage report --include='*/bitdeps/core/*' --fail-under=100
+	$(BIN)/coverage report
+
+.PHONY: docs
+docs: $(STAMP) ## Build the documentation into build/docs; a warning is an error
+	$(SPHINX) -b html -d build/doctrees docs build/docs
+
+.PHONY: bench
+bench: $(STAMP) ## Measure speed
+	@$(BIN)/python bench/run.py
+
+.PHONY: format
+format: $(STAMP) ## Format the code and mend what ruff can mend
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format --quiet .
+
+.PHONY: requirements
+requirements: $(STAMP) ## Write requirements/dev.txt anew (RENEW=--upgrade takes the newest versions)
+	@$(BIN)/python -m venv build/pip-tools
+	@build/pip-tools/bin/python -m pip install --quiet --disable-pip-version-check 'pip-tools>=7.5'
+	@sh tools/compile_requirements.sh build/pip-tools/bin/pip-compile $(RENEW)
+
+.PHONY: clean
+clean: ## Remove everything that this Makefile made
+	rm -rf $(VENV) build dist .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
