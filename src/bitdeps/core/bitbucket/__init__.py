@@ -1,0 +1,1 @@
+"""Bitbucket Cloud as pure functions: requests are built, answers are read, nothing is sent."""

@@ -1,0 +1,1 @@
+"""What a project asks for: `deps.toml`, its rules and its errors."""

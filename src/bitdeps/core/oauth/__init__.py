@@ -1,0 +1,1 @@
+"""Credentials and OAuth as pure functions: wire forms, tokens, the steps of a sign-in."""

@@ -1,0 +1,1 @@
+"""Chooses one candidate for each identity (DESIGN section 5)."""
