@@ -1,0 +1,1 @@
+"""Seed files: who exists and what the repositories hold, without git commands."""
