@@ -1,0 +1,1 @@
+"""Credentials: where they are found, how tokens are got and kept."""

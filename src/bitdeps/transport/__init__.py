@@ -1,0 +1,1 @@
+"""HTTP: the one place that sends `bitdeps.core.messages.Request` values over the network."""
