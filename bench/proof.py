@@ -1,0 +1,115 @@
+"""What the proof costs: bytes and time for each package, and what it adds to `lock` of 20 packages.
+
+Runs against the local Bitbucket, which starts two programs for each request of git on this same machine: with no
+distance that is what is measured. So answers are also held back as a network would. `python bench/proof.py`.
+"""
+
+import asyncio
+import random
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+TESTS = Path(__file__).resolve().parent.parent / "tests"
+sys.path.insert(0, str(TESTS))
+
+from bitdeps.core.names import RepoName  # noqa: E402 (after the path)
+from bitdeps.ops.remote import Remote  # noqa: E402
+from support.locking import Locking  # noqa: E402
+from support.repos import Repo  # noqa: E402
+from support.sandbox import Sandbox, running_server  # noqa: E402
+
+PACKAGES = 20
+RUNS = 7
+# Kilobytes of each repository, in turn: most libraries are small, some are not.
+SIZES = (20, 60, 150, 400, 1500)
+FILE = 6_000
+DISTANCES = (0.0, 0.1, 0.3)
+
+
+def make(sandbox: Sandbox) -> list[Repo]:
+    """Make repositories of text that compresses about as source code does."""
+    made = []
+    for number in range(PACKAGES):
+        dice = random.Random(number)  # noqa: S311 (data, no secret)
+        words = [f"{dice.getrandbits(40):x}" for _ in range(400)]
+        count = max(1, SIZES[number % len(SIZES)] * 1000 // FILE)
+        texts = (" ".join(dice.choices(words, k=FILE // 10)) for _ in range(count))
+        made.append(
+            sandbox.repository(f"r{number}", {f"src/f{at}.c": text for at, text in enumerate(texts)}, tags=["v1"])
+        )
+    return made
+
+
+def exchange(sandbox: Sandbox, project: Locking, repo: Repo) -> tuple[list[int], float]:
+    """Ask for one commit: bytes of each answer, and the seconds that both took."""
+    sandbox.clear_requests()
+    settings = project.settings()
+    name, commit = RepoName(repo.workspace, repo.slug), repo.git("rev-parse", "v1")
+
+    async def ask() -> float:
+        async with Remote(settings) as remote:
+            start = time.perf_counter()
+            await remote.git_host.commit_object(name, commit)
+            return time.perf_counter() - start
+
+    seconds = asyncio.run(ask())
+    while len(asked := sandbox.requests(".git/")) < len(("advertisement", "commit")):
+        time.sleep(0.01)
+    return [one.sent for one in asked], seconds
+
+
+def show_packages(sandbox: Sandbox, project: Locking, repos: list[Repo]) -> None:
+    """Print a line for each size, with a filter and without."""
+    print("                            bytes of answers")
+    print("package       archive  offer  commit  no filter   ms")
+    for repo in repos[: len(SIZES)]:
+        (offer, filtered), seconds = exchange(sandbox, project, repo)
+        sandbox.switch(partial_clone=False)
+        (_, unfiltered), _ = exchange(sandbox, project, repo)
+        sandbox.switch(partial_clone=True)
+        size = project.entry(repo)["archive-size"]
+        print(f"{repo.slug:<10} {size:>10,} {offer:>6,} {filtered:>7,} {unfiltered:>10,} {seconds * 1000:>4.0f}")
+
+
+def lock_seconds(project: Locking, proof: str) -> float:
+    """Lock from nothing, with an empty cache; return the seconds."""
+    (project.root / "deps.lock").unlink(missing_ok=True)
+    shutil.rmtree(project.root / "cache", ignore_errors=True)
+    start = time.perf_counter()
+    project.lock(proof=proof)
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """Print both tables."""
+    with tempfile.TemporaryDirectory(prefix="bench-proof-") as folder, running_server(Path(folder) / "root") as server:
+        sandbox = Sandbox(server=server, workspace="bench")
+        repos = make(sandbox)
+        project = Locking(sandbox=sandbox, root=Path(folder) / "project")
+        project.write("\n".join(f'{repo.slug} = {{ tag = "v1" }}' for repo in repos))
+        project.lock()
+        show_packages(sandbox, project, repos)
+        for seconds in DISTANCES:
+            sandbox.clear_faults()
+            if seconds:
+                sandbox.fault("latency", path="*", method="*", seconds=seconds, times=None)
+            show_lock(project, seconds)
+
+
+def show_lock(project: Locking, distance: float) -> None:
+    """Print what `lock` takes with and without proof, where each answer comes so many seconds late."""
+    times: dict[str, list[float]] = {"skip": [], "try": []}
+    for _ in range(RUNS):
+        for proof, taken in times.items():
+            taken.append(lock_seconds(project, proof))
+    without, proved = (statistics.median(taken) * 1000 for taken in times.values())
+    print(f"\n`lock` of {PACKAGES} packages, cold, answers {distance * 1000:.0f} ms away, median of {RUNS}:")
+    print(f"without proof {without:.0f} ms, with proof {proved:.0f} ms: {(proved / without - 1) * 100:+.1f} %")
+
+
+if __name__ == "__main__":
+    main()
