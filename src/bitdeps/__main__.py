@@ -1,0 +1,7 @@
+"""`python -m bitdeps` is `deps`."""
+
+import sys
+
+from bitdeps.cli.entry import main
+
+sys.exit(main())

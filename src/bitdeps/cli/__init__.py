@@ -1,0 +1,1 @@
+"""The face: typer commands, rendering, exit codes; nothing else knows the terminal."""

@@ -1,0 +1,91 @@
+"""What reaches the terminal: data on stdout, everything else on stderr.
+
+Plain writes and eight ANSI codes, so that the path with nothing to do loads no terminal library.
+"""
+
+import sys
+from typing import TextIO
+
+from bitdeps.config.flags import Flags
+from bitdeps.errors import DepsError
+from bitdeps.ops.report import Change
+
+CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+SIGN_COLORS = {"+": "green", "~": "yellow", "-": "red"}
+
+
+class Console:
+    """Writes for one run, by its flags."""
+
+    def __init__(self, *, flags: Flags, stdout: TextIO, stderr: TextIO) -> None:
+        """Decide on colour once."""
+        self.flags = flags
+        self._stdout = stdout
+        self._stderr = stderr
+        self._color = flags.color == "always" or (flags.color == "auto" and stderr.isatty())
+
+    def paint(self, text: str, *styles: str) -> str:
+        """Colour a text for stderr, where colour is wanted."""
+        if not self._color or not styles:
+            return text
+        return f"\x1b[{';'.join(CODES[style] for style in styles)}m{text}\x1b[0m"
+
+    @property
+    def interactive(self) -> bool:
+        """Tell whether a person watches, so that progress may be drawn."""
+        return self._stderr.isatty() and not (self.flags.quiet or self.flags.no_progress or self.flags.json)
+
+    def data(self, text: str) -> None:
+        """Write a result to stdout."""
+        self._stdout.write(text if text.endswith("\n") or not text else text + "\n")
+
+    def document(self, value: object) -> None:
+        """Write the one JSON document of `--json` to stdout."""
+        import json
+
+        self._stdout.write(json.dumps(value, indent=2, ensure_ascii=True) + "\n")
+
+    def say(self, text: str) -> None:
+        """Write a line to stderr, unless `-q`."""
+        if not self.flags.quiet:
+            self._stderr.write(text + "\n")
+
+    def detail(self, text: str) -> None:
+        """Write a line to stderr with `-v`."""
+        if self.flags.verbose and not self.flags.quiet:
+            self._stderr.write(self.paint(text, "dim") + "\n")
+
+    def note(self, text: str) -> None:
+        """Write a calm remark to stderr, unless `-q`."""
+        self.say(f"{self.paint('note:', 'cyan')} {text}")
+
+    def warn(self, text: str, hint: str | None = None) -> None:
+        """Write a warning to stderr, even with `-q`."""
+        self._stderr.write(f"{self.paint('warning:', 'yellow', 'bold')} {text}\n")
+        if hint is not None:
+            self._stderr.write(f"{self.paint('hint:', 'cyan')} {hint}\n")
+
+    def change(self, change: Change) -> None:
+        """Write `+ name v1`, `~ name v1 -> v2` or `- name`."""
+        sign = self.paint(change.sign, SIGN_COLORS[change.sign], "bold")
+        self.say(f"{sign} {change.text}")
+
+    def error(self, error: DepsError) -> None:
+        """Write `error: what: why`, an empty line and the hint; with `--json`, a document."""
+        if self.flags.json:
+            fields = {"code": error.code, "message": str(error), "hint": error.hint}
+            self.document({"error": fields})
+            return
+        self._stderr.write(f"{self.paint('error:', 'red', 'bold')} {error}\n")
+        if error.hint is not None:
+            self._stderr.write(f"\n{self.paint('hint:', 'cyan')} {error.hint}\n")
+
+    def flush(self) -> None:
+        """Hand everything to the system, so that a closed pipe is noticed here."""
+        self._stdout.flush()
+        self._stderr.flush()
+
+
+def standard(flags: Flags) -> Console:
+    """Make the console of the process."""
+    return Console(flags=flags, stdout=sys.stdout, stderr=sys.stderr)

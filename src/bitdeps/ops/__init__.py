@@ -1,0 +1,1 @@
+"""The drivers: they move values between the pure core and the edge."""

@@ -1,0 +1,122 @@
+"""`deps auth status`, `token` and `git-credential`: which credentials there are, and what they are good for."""
+
+from dataclasses import dataclass
+
+from bitdeps.auth.credentials import Credentials
+from bitdeps.auth.record import EVERYTHING, SignIn
+from bitdeps.config.settings import Settings
+from bitdeps.core.bitbucket.address import parse_address
+from bitdeps.core.names import RepoName, slug
+from bitdeps.core.oauth.credential import Credential, GitLogin, git_login
+from bitdeps.errors import AuthError
+from bitdeps.ops.access import Access, check_access
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One credential, and what came of trying it."""
+
+    credential: Credential
+    access: Access
+    record: SignIn | None = None
+    """The stored sign-in that it comes from, if any."""
+    scopes: tuple[str, ...] = ()
+    expires_at: float | None = None
+    """Seconds since the epoch, where the service told it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What was tried, and why some could not even be tried."""
+
+    entries: tuple[Entry, ...]
+    failures: tuple[AuthError, ...]
+
+    @property
+    def usable(self) -> bool:
+        """Tell whether there is a credential, and each one serves."""
+        return bool(self.entries) and not self.failures and all(entry.access.usable for entry in self.entries)
+
+
+async def survey(settings: Settings, repositories: tuple[RepoName, ...]) -> Survey:
+    """Try every credential that serves one of the repositories, every stored one, and the one for all.
+
+    Raises:
+        AuthError: the stored sign-ins cannot be read.
+        NetworkError: the service cannot be reached.
+    """
+    credentials = Credentials(settings)
+    found: dict[str, tuple[Credential, list[RepoName]]] = {}
+    failures: dict[str, AuthError] = {}
+    asked = [(str(repository), [repository]) for repository in repositories]
+    for serves, probed in (*asked, *((serves, []) for serves in (*credentials.kept(), EVERYTHING))):
+        try:
+            credential = await serving(credentials, serves)
+        except AuthError as error:
+            failures[str(error)] = error
+            continue
+        if credential is not None:
+            found.setdefault(credential.source, (credential, []))[1].extend(probed)
+    entries = [await _entry(settings, credentials, *one) for one in found.values()]
+    return Survey(entries=tuple(entries), failures=tuple(failures.values()))
+
+
+async def _entry(settings: Settings, credentials: Credentials, credential: Credential, served: list[RepoName]) -> Entry:
+    access = await check_access(settings, credential, tuple(served))
+    kept = (record for record in credentials.kept().values() if record.source == credential.source)
+    record, token = next(kept, None), credentials.issued(credential.source)
+    told = record or token
+    return Entry(
+        credential=credential,
+        access=access,
+        record=record,
+        scopes=(told.scopes if told else ()) or access.account.scopes,
+        expires_at=told.expires_at if told else None,
+    )
+
+
+async def serving(credentials: Credentials, serves: str) -> Credential | None:
+    """Return the credential for `all`, a workspace, or `workspace/repo`."""
+    workspace, slash, repo = serves.partition("/")
+    if slash:
+        return await credentials.find(RepoName(workspace, repo))
+    if serves == EVERYTHING:
+        return await credentials.serving(None)
+    return await credentials.serving(workspace) or await credentials.serving(None)
+
+
+async def token(settings: Settings, serves: str) -> Credential:
+    """Return the credential that would be sent.
+
+    Raises:
+        AuthError: there is none.
+    """
+    credential = await serving(Credentials(settings), serves)
+    if credential is None:
+        raise AuthError("there is no credential", hint="run `deps auth login`, or set `BITBUCKET_ACCESS_TOKEN`")
+    return credential
+
+
+async def answer_git(settings: Settings, asked: str) -> GitLogin | None:
+    """Answer git's question for a user name and password (git-credential(1)); None leaves it to others.
+
+    With `credential.useHttpPath` git also names the repository, and the most specific credential serves.
+    """
+    values = dict(line.split("=", 1) for line in asked.splitlines() if "=" in line)
+    url = f"{values.get('protocol', '')}://{values.get('host', '')}"
+    if not _is_ours(settings, url):
+        return None
+    credentials = Credentials(settings)
+    workspace, _, rest = values.get("path", "").strip("/").partition("/")
+    home, repo = slug(workspace), slug(rest.removesuffix(".git"))
+    if home and repo:
+        credential = await credentials.find(RepoName(home, repo))
+    else:
+        credential = await serving(credentials, EVERYTHING)
+    return None if credential is None else git_login(credential)
+
+
+def _is_ours(settings: Settings, url: str) -> bool:
+    asked = parse_address(url)
+    homes = [parse_address(settings.git_url), parse_address(settings.web_url)]
+    return asked is not None and any(home is not None and home.origin == asked.origin for home in homes)

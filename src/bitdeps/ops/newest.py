@@ -1,0 +1,73 @@
+"""The newest release of a repository that nothing is known about but its tags."""
+
+from collections.abc import Mapping, Sequence
+
+from bitdeps.core.pasted import Kind, Target
+from bitdeps.core.resolver.model import Tag
+from bitdeps.core.versions import TagVersions, derive_pattern, read_tags
+from bitdeps.errors import NoSolutionError, NotFoundError
+from bitdeps.ops.edge import Edge
+from bitdeps.ops.knowledge import Knowledge, young_note
+
+_SHORT = 12
+
+
+async def newest_release(target: Target, knowledge: Knowledge, edge: Edge) -> tuple[Kind, str, str | None]:
+    """Return the kind, the tag and the `tag-pattern` that an entry needs, which is None: `update` derives it.
+
+    Tags such as `v1.2` come first. Where there are none, the one pattern that all versions of the
+    repository share decides; a package of a directory has the tags that begin with its name.
+
+    Raises:
+        NotFoundError: where no tag is a release, or several kinds of tags are.
+        NoSolutionError: where the newest version is tagged on two commits.
+
+    """
+    repository = target.repository
+    tags = await knowledge.learn_tags(repository, edge.remote)
+    name = str(repository) if target.subdir is None else f"{repository}//{target.subdir}"
+    releases = _releases(target, tags)
+    if len(releases) > 1:
+        newest = sorted(found.versions[0].tags[0].name for found in releases.values())
+        message = f"`{name}`: its tags are of several kinds, the newest are {', '.join(f'`{tag}`' for tag in newest)}"
+        raise NotFoundError(message, hint=f"name one: `deps add {name}@{newest[0]}`")
+    if not releases:
+        raise await _none(name, target, knowledge, edge)
+    [found] = releases.values()
+    version = next(each for each in found.versions if not each.version.is_prerelease)
+    if version.is_ambiguous:
+        listed = " and ".join(f"`{tag.name}` ({tag.commit[:_SHORT]})" for tag in version.tags)
+        message = f"`{name}`: its newest version {version.version} is tagged on more than one commit: {listed}"
+        raise NoSolutionError(message, hint=f"name one: `deps add {name}@{version.tags[0].name}`")
+    return "tag", version.tags[0].name, None
+
+
+def _releases(target: Target, tags: tuple[Tag, ...]) -> Mapping[str | None, TagVersions[Tag]]:
+    """Return by pattern what has at least one release."""
+    leaf = None if target.subdir is None else target.subdir.rpartition("/")[2]
+    patterns = {pattern for tag in tags if (pattern := derive_pattern(tag.name)) is not None}
+    own = [pattern for pattern in patterns if leaf and pattern.startswith((f"{leaf}/", f"{leaf}-", f"{leaf}@"))]
+    groups: tuple[Sequence[str | None], ...] = (sorted(own), [None], sorted(patterns))
+    for group in groups:
+        read = {pattern: read_tags(tags, pattern) for pattern in group}
+        found = {pattern: each for pattern, each in read.items() if _has_release(each)}
+        if found:
+            return found
+    return {}
+
+
+def _has_release(found: TagVersions[Tag]) -> bool:
+    return any(not each.version.is_prerelease for each in found.versions)
+
+
+async def _none(name: str, target: Target, knowledge: Knowledge, edge: Edge) -> NotFoundError:
+    note = young_note(knowledge, [target.repository])
+    tags = knowledge.tags[target.repository]
+    if tags or note is not None:
+        some = ", ".join(f"`{tag.name}`" for tag in tags[:5])
+        message = f"`{name}`: none of its tags is a release{f': {some}' if some else ''}"
+        example = tags[0].name if tags else knowledge.young[target.repository][0].name
+        hint = f"name one: `deps add {name}@{example}`"
+        return NotFoundError(message, hint=hint if note is None else f"{note}; {hint}")
+    branch = (await edge.remote.repository(target.repository)).main_branch or "main"
+    return NotFoundError(f"`{name}`: has no tags", hint=f"take a branch: `deps add {name} --branch {branch}`")

@@ -1,0 +1,157 @@
+"""The project on disk: where it is, and what its manifest and lockfile say."""
+
+import os
+from dataclasses import dataclass
+
+from bitdeps.config.lean import nearest_root
+from bitdeps.core.lockfile.model import Lockfile
+from bitdeps.core.manifest.model import Manifest
+from bitdeps.errors import LocalError, ManifestError
+
+MANIFEST = "deps.toml"
+LOCKFILE = "deps.lock"
+LOCAL_OVERRIDES = "deps.local.toml"
+MAX_TEXT = 16 * 1024 * 1024
+"""Bytes that a manifest or lockfile may have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A directory with a manifest."""
+
+    root: str
+    """Absolute path."""
+    manifest: Manifest
+    manifest_bytes: bytes
+    lock_bytes: bytes | None
+    """None where there is no lockfile."""
+
+    @property
+    def lock_path(self) -> str:
+        """Where the lockfile lies, or would."""
+        return os.path.join(self.root, LOCKFILE)
+
+    def lockfile(self) -> Lockfile | None:
+        """Parse the lockfile; None where there is none.
+
+        Raises:
+            LockfileError: where it is wrong.
+
+        """
+        if self.lock_bytes is None:
+            return None
+        from bitdeps.core.lockfile.parse import parse_lockfile
+
+        return parse_lockfile(decode(self.lock_bytes, LOCKFILE))
+
+
+def find_root(start: str) -> str:
+    """Search upward from a directory for the one that holds `deps.toml`.
+
+    Raises:
+        ManifestError: where no directory up to the root has one.
+
+    """
+    root = nearest_root(start)
+    if root is None:
+        message = f"`{MANIFEST}`: not found in `{os.path.abspath(start)}` or any directory above it"
+        raise ManifestError(message, hint="run `deps init` to make one, or name the project with `-C DIR`")
+    return root
+
+
+def open_project(root: str) -> Project:
+    """Read and parse the manifest; read the lockfile.
+
+    Raises:
+        ManifestError: where the manifest is wrong.
+        LocalError: where a file cannot be read.
+
+    """
+    from bitdeps import __version__
+    from bitdeps.core.manifest.parse import parse_manifest
+
+    manifest_bytes = read_file(os.path.join(root, MANIFEST))
+    if manifest_bytes is None:
+        message = f"`{MANIFEST}`: not found in `{root}`"
+        raise ManifestError(message, hint="run `deps init` to make one")
+    manifest = parse_manifest(decode(manifest_bytes, MANIFEST), tool_version=__version__)
+    lock_bytes = read_file(os.path.join(root, LOCKFILE))
+    return Project(root=root, manifest=manifest, manifest_bytes=manifest_bytes, lock_bytes=lock_bytes)
+
+
+def read_file(path: str) -> bytes | None:
+    """Read a small file whole; None where there is none.
+
+    Raises:
+        LocalError: where it cannot be read, or has more than `MAX_TEXT` bytes.
+
+    """
+    try:
+        with open(path, "rb") as file:
+            content = file.read(MAX_TEXT + 1)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        message = f"`{os.path.basename(path)}`: cannot be read: {error.strerror}"
+        raise LocalError(message, hint=f"check `{path}`") from error
+    if len(content) > MAX_TEXT:
+        message = f"`{os.path.basename(path)}`: has more than {MAX_TEXT // 1024 // 1024} MiB"
+        raise LocalError(message, hint=f"check `{path}`")
+    return content
+
+
+def decode(content: bytes, name: str) -> str:
+    """Decode UTF-8.
+
+    Raises:
+        ManifestError: where the bytes of a manifest are no UTF-8.
+        LockfileError: where the bytes of a lockfile are no UTF-8.
+
+    """
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        from bitdeps.errors import LockfileError
+
+        line = content[: error.start].count(b"\n") + 1
+        message = f"{name}:{line}: is not UTF-8 (byte {error.start})"
+        hint = "save the file as UTF-8"
+        raise (LockfileError if name == LOCKFILE else ManifestError)(message, hint=hint) from error
+
+
+def write_atomic(path: str, content: bytes) -> None:
+    """Replace a file by a new one with this content, durably: the old file or the new, never a part.
+
+    Raises:
+        LocalError: where the system refuses.
+
+    """
+    import secrets
+
+    temporary = f"{path}.{secrets.token_hex(6)}.tmp"
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+        sync_directory(os.path.dirname(path))
+    except OSError as error:
+        message = f"`{os.path.basename(path)}`: cannot be written: {error.strerror}"
+        raise LocalError(message, hint=f"check the space and permissions of `{os.path.dirname(path)}`") from error
+
+
+def sync_directory(path: str) -> None:
+    """Make the names of a directory durable, where the system can."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
