@@ -1,0 +1,1 @@
+"""A package that uses a vendored one."""

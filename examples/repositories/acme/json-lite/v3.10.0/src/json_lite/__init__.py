@@ -1,0 +1,5 @@
+"""JSON that is the same wherever it is written."""
+
+from json_lite.writer import dumps
+
+__all__ = ["dumps"]

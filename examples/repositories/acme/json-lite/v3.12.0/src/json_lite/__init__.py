@@ -1,0 +1,7 @@
+"""JSON that is the same wherever it is written."""
+
+from json_lite.layout import pretty
+from json_lite.reader import JsonError, loads
+from json_lite.writer import dumps
+
+__all__ = ["JsonError", "dumps", "loads", "pretty"]

@@ -1,0 +1,5 @@
+"""Log records as lines of JSON."""
+
+from acme_logging.logger import Logger
+
+__all__ = ["Logger"]
