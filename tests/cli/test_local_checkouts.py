@@ -40,7 +40,7 @@ def test_a_checkout_takes_the_place_of_a_package(deps: Program, sandbox: Sandbox
     assert (deps.vendor / "lib" / "a.txt").read_text() == "edited again\n"
     for words in ([], ["-v"], ["--no-locked"]):
         assert deps("install", *words).text == f"Kept 2 in TIME\n{note}"
-    assert "- `vendor/lib` is another kind of file\n" in deps("verify", code=3).text
+    assert "- `vendor/lib` is the local checkout `../lib` (`deps.local.toml`)\n" in deps("verify", code=3).text
     assert deps.lock_text == lock
     assert sandbox.requests() == []
     (deps.root / "deps.local.toml").unlink()

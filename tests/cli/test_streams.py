@@ -67,7 +67,7 @@ def test_a_wrong_directory_does_not_reach_the_project_above(deps: Program, where
 def test_ctrl_c_says_one_line(deps: Program, sandbox: Sandbox, words: list[str]) -> None:
     sandbox.repository("lib", {"a.txt": "a\n"}, tags=["v1"])
     deps.manifest('[dependencies]\nlib = { workspace = "acme", tag = "v1" }\n')
-    sandbox.fault("latency", seconds=20, times=None)
+    sandbox.fault("latency", seconds=6, times=None)
     process = subprocess.Popen(
         [sys.executable, "-m", "bitdeps", *words],
         cwd=deps.root,

@@ -10,6 +10,7 @@ import pytest
 
 from bitdeps.cache import Cache
 from bitdeps.errors import LocalError
+from support.parents import open_parents
 
 DATA = b"an archive"
 SHA256 = hashlib.sha256(DATA).hexdigest()
@@ -32,6 +33,7 @@ def cache(tmp_path: Path) -> Cache:
 def powerless(folder: Path) -> Iterator[None]:
     """Take away the right to write in a folder, from root too; it is the working directory meanwhile."""
     here, root = Path.cwd(), os.geteuid() == 0
+    open_parents(folder)
     folder.chmod(0o555)
     os.chdir(folder)
     if root:

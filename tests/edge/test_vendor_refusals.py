@@ -12,6 +12,7 @@ from bitdeps.errors import DepsError, EditedVendorError, LocalError
 from bitdeps.vendor.commit import commit
 from bitdeps.vendor.staging import Staging
 from bitdeps.vendor.state import State, load_state
+from support.parents import open_parents
 from support.placing import Tree, Vendored, expect_tree, names_in, unpacker
 
 OLD: Tree = {"a": "old\n", "dir/b": "old\n"}
@@ -60,9 +61,8 @@ def give_away(root: Path) -> None:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Vendored:
-    # The directories above must let nobody in.
-    for parent in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        parent.chmod(parent.stat().st_mode | 0o755)
+    # `nobody` must be able to come here.
+    open_parents(tmp_path)
     project = Vendored(root=tmp_path / "project")
     project.install({"vendor/kit": OLD})
     return project

@@ -126,6 +126,8 @@ class World:
             (self.project.root / ".deps/state").unlink(missing_ok=True)
         else:
             self.project.ignore = step.ignore
+            # As an edit of the manifest would: its bytes are others from now on.
+            (self.project.root / "deps.toml").write_text(f"[project]\n# {step.ignore}\n")
 
 
 def expect_tree_and_ignored(project: Vendored, place: str, tree: Tree) -> None:

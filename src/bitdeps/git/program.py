@@ -15,6 +15,7 @@ OLDEST = (2, 32)
 _STDERR = 64 * 1024
 _PIECE = 64 * 1024
 _LOOK_SECONDS = 0.5
+_END_SECONDS = 10
 
 
 class NoGitError(LocalError):
@@ -172,4 +173,14 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     if process.returncode is None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
+        # asyncio tells the end only when both pipes have ended, and a full one that nobody reads never does
+        # (https://github.com/python/cpython/issues/119710).
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_END_SECONDS):
+                await asyncio.gather(*(_drain(stream) for stream in (process.stdout, process.stderr) if stream))
+                await process.wait()
+
+
+async def _drain(stream: asyncio.StreamReader) -> None:
+    while await stream.read(_PIECE):
+        pass
