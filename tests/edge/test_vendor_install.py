@@ -223,3 +223,14 @@ def test_a_package_inside_a_place_that_goes(project: Vendored) -> None:
     assert names_in(project.root / "vendor/one") == ["in"]
     expect_tree(project.root / "vendor/one/in", OTHER)
     assert project.kept() == 1
+
+
+def test_a_place_inside_one_that_goes_is_placed_beside_what_is_ignored_there(project: Vendored) -> None:
+    """Found by the property test: the inner place existed because of the ignored file alone."""
+    project.ignore = ("**/*.o",)
+    (project.root / "vendor/b/inside").mkdir(parents=True)
+    (project.root / "vendor/b/inside/y.o").write_text("theirs\n")
+    project.install({"vendor/b": OTHER})
+    project.install({"vendor/b/inside": OTHER})
+    assert (project.root / "vendor/b/inside/y.o").read_text() == "theirs\n"
+    assert (project.root / "vendor/b/inside/lib.py").read_text() == "x = 1\n"

@@ -81,7 +81,7 @@ def places_below(places: Collection[str]) -> dict[str, frozenset[str]]:
 
 def _after_removals(step: Step, lost: Collection[str]) -> Step:
     """Place anew what lies inside a place that goes, as a partial install may have left it."""
-    if step.path in lost and step.action in ("keep", "adopt", "replace"):
+    if step.path in lost and step.action in ("keep", "adopt", "place", "replace"):
         return replace(step, action="place", lies="absent")
     return step
 
