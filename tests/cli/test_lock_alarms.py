@@ -173,3 +173,27 @@ def test_an_entry_that_contradicts_itself_is_refused(deps: Program, sandbox: San
             "\n"
             "hint: restore `deps.lock` from version control, or remove it and run `deps lock`\n"
         )
+
+
+def test_unknown_keys_of_a_dependency_are_named_when_asked_for(deps: Program, sandbox: Sandbox) -> None:
+    sandbox.repository("lib", {"deps.toml": "[project]\nfoo = 1\n\n[stuff]\nx = 1\n"}, tags=["v1"])
+    deps.manifest('[dependencies]\nlib = { workspace = "acme", tag = "v1" }\n')
+    line = "`acme/lib`: its `deps.toml` has keys that this `deps` does not know: project.foo, stuff\n"
+    assert line in deps("lock", "-v").text
+    (deps.root / "deps.lock").unlink()
+    assert line not in deps("lock").text
+
+
+def test_a_tag_or_version_that_nobody_asked_for_is_refused(deps: Program, sandbox: Sandbox) -> None:
+    sandbox.repository("lib", FILES, tags=["v1.0"])
+    deps.manifest('[dependencies]\nlib = { workspace = "acme", tag = "v1.0" }\n')
+    deps("lock")
+    text, lock = deps.lock_text, deps.root / "deps.lock"
+    lock.write_text(text.replace('tag = "v1.0"', 'tag = "v1.1"', 1), encoding="utf-8")
+    assert deps("install", "--locked", code=2).text.splitlines()[0] == (
+        'error: deps.lock: packages."acme/lib".tag: expected `v1.0`: that is what is requested'
+    )
+    lock.write_text(text.replace('version = "1.0"', 'version = "9.9"'), encoding="utf-8")
+    assert deps("install", code=2).text.splitlines()[0] == (
+        'error: deps.lock: packages."acme/lib".version: is not what the tag `v1.0` is read as'
+    )

@@ -10,6 +10,8 @@ def show_lock(console: Console, report: LockReport, *, changes: bool = True) -> 
     """Print what `lock` did; `changes` says whether each package that is another one now has a line."""
     console.say(f"Resolved {count(len(report.lockfile.packages), 'package')} in {took(report.seconds)}")
     console.detail(f"{count(report.requests, 'request')} to the service")
+    for detail in report.details:
+        console.detail(detail)
     for change in report.changes if changes else ():
         console.change(change)
     _remarks(console, report)

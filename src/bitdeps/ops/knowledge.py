@@ -1,13 +1,13 @@
 """What a run found out about repositories; it grows, and the solver sees it as a catalog."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bitdeps.core.age import is_young
 from bitdeps.core.manifest.model import DependencyManifest, Unusable
-from bitdeps.core.names import RepoName
-from bitdeps.core.resolver.model import Catalog, ManifestQuery, RefQuery, Tag
+from bitdeps.core.names import Identity, RepoName
+from bitdeps.core.resolver.model import Candidate, Catalog, ManifestQuery, RefQuery, Tag
 from bitdeps.ops.history import dated_tags
 from bitdeps.ops.remote import Remote
 
@@ -27,6 +27,15 @@ class Knowledge:
     def catalog(self) -> Catalog:
         """Show it to the solver."""
         return Catalog(tags=self.tags, refs=self.refs, manifests=self.manifests)
+
+    def ignored_keys(self, pins: Mapping[Identity, Candidate]) -> tuple[str, ...]:
+        """Name the keys of chosen manifests, as far as they were read, that this version of `deps` does not know."""
+        return tuple(
+            f"`{query.identity}`: its `deps.toml` has keys that this `deps` does not know: {', '.join(sorted(found.ignored))}"
+            for query, found in sorted(self.manifests.items(), key=lambda item: item[0].identity)
+            if isinstance(found, DependencyManifest) and found.ignored
+            if query.identity in pins and pins[query.identity].commit == query.commit
+        )
 
     def all_tags(self, repository: RepoName) -> tuple[Tag, ...] | None:
         """Return every tag, young ones too; None where they were not listed."""

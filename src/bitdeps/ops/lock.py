@@ -97,6 +97,7 @@ async def relock(project: Project, edge: Edge, start: Start, request: LockReques
         new_workspaces=_new_workspaces(previous.packages, lockfile.packages),
         notes=notes,
         warnings=warnings,
+        details=start.knowledge.ignored_keys(resolution.pins),
         requests=edge.remote.sent,
         seconds=time.monotonic() - started,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bitdeps.config.lean import nearest_root
 from bitdeps.core.lockfile.model import Lockfile
 from bitdeps.core.manifest.model import Manifest
-from bitdeps.errors import LocalError, ManifestError
+from bitdeps.errors import LocalError, LockfileError, ManifestError
 
 MANIFEST = "deps.toml"
 LOCKFILE = "deps.lock"
@@ -40,9 +40,14 @@ class Project:
         """
         if self.lock_bytes is None:
             return None
-        from bitdeps.core.lockfile.parse import parse_lockfile
+        from bitdeps.core.lockfile.parse import RESTORE_HINT, parse_lockfile
+        from bitdeps.core.lockfile.tags import contradictions
 
-        return parse_lockfile(decode(self.lock_bytes, LOCKFILE))
+        lockfile = parse_lockfile(decode(self.lock_bytes, LOCKFILE))
+        problems = contradictions(lockfile)
+        if problems:
+            raise LockfileError("\n".join(f"{LOCKFILE}: {problem}" for problem in problems), hint=RESTORE_HINT)
+        return lockfile
 
 
 def find_root(start: str) -> str:
@@ -111,8 +116,6 @@ def decode(content: bytes, name: str) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        from bitdeps.errors import LockfileError
-
         line = content[: error.start].count(b"\n") + 1
         message = f"{name}:{line}: is not UTF-8 (byte {error.start})"
         hint = "save the file as UTF-8"

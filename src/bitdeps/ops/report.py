@@ -45,6 +45,8 @@ class LockReport:
     """Workspaces of Bitbucket that the lock did not name before."""
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
+    """What only `-v` shows."""
     requests: int = 0
     seconds: float = 0.0
 
