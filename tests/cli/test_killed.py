@@ -65,7 +65,8 @@ def interrupted(deps: Program, how: signal.Signals, after: float) -> bool:
     process = subprocess.Popen(
         [sys.executable, "-m", "bitdeps", "install", "--locked"],
         cwd=deps.root,
-        env=deps.environment,
+        # Without what measures coverage: it has a traceback of its own when it is interrupted at exit.
+        env={name: value for name, value in deps.environment.items() if not name.startswith("COVERAGE_")},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

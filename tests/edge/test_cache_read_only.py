@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +35,9 @@ def powerless(folder: Path) -> Iterator[None]:
     """Take away the right to write in a folder, from root too; it is the working directory meanwhile."""
     here, root = Path.cwd(), os.geteuid() == 0
     open_parents(folder)
+    temporary = Path(tempfile.gettempdir())
+    open_parents(temporary.parent)
+    temporary.chmod(0o1777)
     folder.chmod(0o555)
     os.chdir(folder)
     if root:

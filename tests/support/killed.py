@@ -24,6 +24,10 @@ FILE_EVENTS = (
 """Audit events that come before a system call on files (renameat2 and syncfs load the C library first)."""
 
 
+PATIENCE = 20.0
+"""Seconds."""
+
+
 def killed_at(number: int, work: Callable[[], object]) -> bool:
     """Run `work` in a child that kills itself (-9) before its n-th call on files; tell whether it got so far."""
     child = os.fork()
@@ -45,9 +49,21 @@ def killed_after(seconds: float, number: int, work: Callable[[], object]) -> boo
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
     time.sleep(seconds)
     os.kill(child, number)
-    _, status = os.waitpid(child, 0)
+    status = _status(child)
     assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) in (0, 130), status
     return os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 130
+
+
+def _status(child: int) -> int:
+    """Wait for a child; one that a Ctrl-C left waiting (it was forked among threads) is killed, which counts too."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return status
+        time.sleep(0.001)
+    os.kill(child, signal.SIGKILL)
+    return os.waitpid(child, 0)[1]
 
 
 def _interruptible(work: Callable[[], object]) -> None:
