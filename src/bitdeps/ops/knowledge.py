@@ -31,7 +31,8 @@ class Knowledge:
     def ignored_keys(self, pins: Mapping[Identity, Candidate]) -> tuple[str, ...]:
         """Name the keys of chosen manifests, as far as they were read, that this version of `deps` does not know."""
         return tuple(
-            f"`{query.identity}`: its `deps.toml` has keys that this `deps` does not know: {', '.join(sorted(found.ignored))}"
+            f"`{query.identity}`: its `deps.toml` has keys that this `deps` does not know: "
+            f"{', '.join(sorted(found.ignored))}"
             for query, found in sorted(self.manifests.items(), key=lambda item: item[0].identity)
             if isinstance(found, DependencyManifest) and found.ignored
             if query.identity in pins and pins[query.identity].commit == query.commit
