@@ -1,6 +1,5 @@
 """`deps auth login|status|token|logout|git-credential`."""
 
-import asyncio
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -11,6 +10,7 @@ from bitdeps.cli.options import command
 from bitdeps.cli.session import Session
 from bitdeps.config.settings import Settings
 from bitdeps.errors import ManifestError, UsageError
+from bitdeps.ops.waiting import wait_for
 
 if TYPE_CHECKING:
     from bitdeps.core.names import RepoName
@@ -71,14 +71,14 @@ def status(session: Session, probe: Probe = None) -> int:
     from bitdeps.ops.credentials import survey
 
     repositories = (_repository(probe),) if probe else _repositories(session)
-    return _show_status(session, asyncio.run(survey(_settings(session), repositories)))
+    return _show_status(session, wait_for(survey, _settings(session), repositories))
 
 
 def token(session: Session, serves: For = "all") -> int:
     """Print the token that would be sent; no other command prints one."""
     from bitdeps.ops.credentials import token as find
 
-    credential = asyncio.run(find(_settings(session), _scope(serves)))
+    credential = wait_for(find, _settings(session), _scope(serves))
     if session.flags.json:
         session.console.document({"token": credential.secret.reveal(), "kind": credential.kind})
     else:
@@ -119,7 +119,7 @@ def git_credential(
 
     if action != "get":
         return 0
-    answer = asyncio.run(answer_git(_settings(session), sys.stdin.read()))
+    answer = wait_for(answer_git, _settings(session), sys.stdin.read())
     if answer is not None:
         session.console.data(f"username={answer.username}\npassword={answer.password.reveal()}")
     return 0

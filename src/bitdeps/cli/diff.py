@@ -8,6 +8,7 @@ from bitdeps.cli.options import command
 from bitdeps.cli.session import Session
 from bitdeps.core.lockfile.model import LockedPackage
 from bitdeps.ops.report import Change
+from bitdeps.ops.waiting import wait_for
 
 if TYPE_CHECKING:
     from bitdeps.core.lockdiff import PackageChange
@@ -23,11 +24,9 @@ def diff(
     revision: Annotated[str, typer.Argument(metavar="REV", help="A revision of the project in git.")] = "HEAD",
 ) -> None:
     """Show what changed in deps.lock since a revision."""
-    import asyncio
-
     from bitdeps.ops.diff import diff as run
 
-    report = asyncio.run(run(session.project(), revision))
+    report = wait_for(run, session.project(), revision)
     if session.flags.json:
         session.console.document([_document(change) for change in report.changes])
         return

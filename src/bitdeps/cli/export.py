@@ -6,6 +6,7 @@ import typer
 
 from bitdeps.cli.options import command
 from bitdeps.cli.session import Session
+from bitdeps.ops.waiting import wait_for
 
 app = typer.Typer(help="Write what the lock lists, for other programs.", no_args_is_help=True)
 OUTPUT = Annotated[
@@ -22,15 +23,13 @@ def cyclonedx(
     ] = False,
 ) -> None:
     """Write a bill of materials in CycloneDX (JSON, version 1.6)."""
-    import asyncio
-
     from bitdeps.config.pipeline import source_date_epoch
     from bitdeps.ops.export import export_cyclonedx
 
     project = session.project()
     settings = session.settings(project.root)
     moment = source_date_epoch()
-    text = asyncio.run(export_cyclonedx(project, settings, licences=not no_licences, moment=moment))
+    text = wait_for(export_cyclonedx, project, settings, licences=not no_licences, moment=moment)
     _write(session, text, output)
 
 

@@ -7,6 +7,7 @@ import typer
 
 from bitdeps.cli.options import command
 from bitdeps.cli.session import Session
+from bitdeps.ops.waiting import wait_for
 from bitdeps.ops.words import count
 
 if TYPE_CHECKING:
@@ -18,15 +19,13 @@ app = typer.Typer(help="Come from another tool.", no_args_is_help=True)
 
 def gitmodules(session: Session) -> None:
     """Make an entry of deps.toml for each git submodule that is on Bitbucket; what exists is kept."""
-    import asyncio
-
     from bitdeps.ops.gitmodules import import_gitmodules
     from bitdeps.ops.submodules import read_superproject
 
-    superproject = asyncio.run(read_superproject(session.directory, session.settings()))
+    superproject = wait_for(read_superproject, session.directory, session.settings())
     root = _root(session, superproject)
     write = not session.flags.dry_run
-    report = asyncio.run(import_gitmodules(root, session.settings(root), superproject, write=write))
+    report = wait_for(import_gitmodules, root, session.settings(root), superproject, write=write)
     _show(session, report, len(superproject.submodules))
 
 

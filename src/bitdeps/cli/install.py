@@ -8,6 +8,7 @@ from bitdeps.cli.options import command
 from bitdeps.cli.render import install_document, show_install
 from bitdeps.cli.session import Session
 from bitdeps.errors import UsageError
+from bitdeps.ops.waiting import wait_for
 
 
 def register(app: typer.Typer) -> None:
@@ -43,8 +44,6 @@ def install(
     force: Force = False,
 ) -> None:
     """Make the vendor directory equal deps.lock; lock first where the manifest changed."""
-    import asyncio
-
     from bitdeps.ops.install import InstallRequest
     from bitdeps.ops.install import install as run
 
@@ -62,7 +61,7 @@ def install(
         force=force,
         dry_run=session.flags.dry_run,
     )
-    report = asyncio.run(run(project, settings, request, say=session.console.say))
+    report = wait_for(run, project, settings, request, say=session.console.say)
     if session.flags.json:
         session.console.document(install_document(report))
     else:

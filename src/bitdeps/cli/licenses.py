@@ -6,6 +6,7 @@ import typer
 
 from bitdeps.cli.options import command
 from bitdeps.cli.session import Session
+from bitdeps.ops.waiting import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,12 +23,10 @@ def register(app: typer.Typer) -> None:
 
 def licenses(session: Session) -> None:
     """Say which licence each package has, by the texts in its repository (SPDX)."""
-    import asyncio
-
     from bitdeps.ops.licenses import licenses as run
 
     project = session.project()
-    found = asyncio.run(run(project, session.settings(project.root)))
+    found = wait_for(run, project, session.settings(project.root))
     if session.flags.json:
         session.console.document({"packages": [_document(each) for each in found]})
         return

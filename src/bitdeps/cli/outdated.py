@@ -7,6 +7,7 @@ import typer
 
 from bitdeps.cli.options import command
 from bitdeps.cli.session import Session
+from bitdeps.ops.waiting import wait_for
 
 if TYPE_CHECKING:
     from bitdeps.ops.outdated import Outdated, OutdatedReport
@@ -21,12 +22,10 @@ def register(app: typer.Typer) -> None:
 
 def outdated(session: Session) -> int:
     """Show what is newer than deps.lock; exit 1 where anything is."""
-    import asyncio
-
     from bitdeps.ops.outdated import outdated as run
 
     project = session.project()
-    report = asyncio.run(run(project, session.settings(project.root)))
+    report = wait_for(run, project, session.settings(project.root))
     if session.flags.json:
         session.console.document(_document(report))
     else:

@@ -10,6 +10,7 @@ from bitdeps.cli.options import command
 from bitdeps.cli.render import lock_document, show_lock
 from bitdeps.cli.session import Session
 from bitdeps.errors import UsageError
+from bitdeps.ops.waiting import wait_for
 
 if TYPE_CHECKING:
     from bitdeps.ops.update import UpdateReport
@@ -39,8 +40,6 @@ def update(
     ] = None,
 ) -> None:
     """Take newer tags in deps.toml, and re-lock ranges and branches."""
-    import asyncio
-
     from bitdeps.ops.update import UpdateRequest
     from bitdeps.ops.update import update as run
 
@@ -54,7 +53,7 @@ def update(
         write=not session.flags.dry_run,
         changelog=None if changelog is None else str(Path(session.directory, changelog).absolute()),
     )
-    report = asyncio.run(run(project, session.settings(project.root), request))
+    report = wait_for(run, project, session.settings(project.root), request)
     if session.flags.json:
         session.console.document(_document(report))
     else:

@@ -9,6 +9,7 @@ from bitdeps.cli.options import command
 from bitdeps.cli.render import show_verify, verify_document
 from bitdeps.cli.session import Session
 from bitdeps.errors import DepsError, UsageError
+from bitdeps.ops.waiting import wait_for
 
 if TYPE_CHECKING:
     from bitdeps.config.settings import Settings
@@ -53,8 +54,6 @@ def verify(
 
 def _report(session: Session, project: "Project", settings: "Settings") -> None:
     """Verify and post; an alarm is raised when its report is posted."""
-    import asyncio
-
     from bitdeps.config.pipeline import read_pipeline
     from bitdeps.ops.codeinsights import publish
     from bitdeps.ops.verify import edited_alarm, examine
@@ -64,7 +63,7 @@ def _report(session: Session, project: "Project", settings: "Settings") -> None:
     pipeline = read_pipeline()
     found = examine(project, settings)
     try:
-        published = asyncio.run(publish(project, settings, pipeline, found))
+        published = wait_for(publish, project, settings, pipeline, found)
     except DepsError as error:
         if not found.problems:
             raise

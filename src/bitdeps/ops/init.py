@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bitdeps.core.names import key_problem, slug
 from bitdeps.errors import ManifestError, UsageError
 from bitdeps.ops.project import LOCAL_OVERRIDES, LOCKFILE, MANIFEST, decode, read_file, write_atomic
+from bitdeps.ops.waiting import wait_for
 
 IGNORED = ("/vendor/", f"/{LOCAL_OVERRIDES}")
 ATTRIBUTE = f"{LOCKFILE} text eol=lf"
@@ -29,15 +30,13 @@ def add_merge_driver(directory: str, *, dry_run: bool) -> InitReport:
         LocalError: where the directory is in no git repository, or a file cannot be written.
 
     """
-    import asyncio
-
     from bitdeps.ops.revision import set_merge_driver
 
     root = os.path.abspath(directory)
     text = _text(root, ".gitattributes")
     changed = with_lines(text, (MERGE_ATTRIBUTE,))
     if not dry_run:
-        asyncio.run(set_merge_driver(root))
+        wait_for(set_merge_driver, root)
         if changed != text:
             _write(root, {".gitattributes": changed})
     return InitReport(root=root, written=() if changed == text else (".gitattributes",))

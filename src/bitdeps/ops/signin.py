@@ -1,6 +1,5 @@
 """`deps auth login`: from a wish to a stored sign-in."""
 
-import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from bitdeps.core.oauth.secret import Secret
 from bitdeps.core.oauth.token import is_app_password, is_wire_safe
 from bitdeps.errors import AuthError
 from bitdeps.ops.access import Access, check_access
+from bitdeps.ops.waiting import wait_for
 
 _AUTHORITY = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
 _API_TOKENS = "https://id.atlassian.com/manage-profile/security/api-tokens"
@@ -92,7 +92,7 @@ def sign_in(settings: Settings, wish: Wish, person: Person) -> SignedIn:
     """
     kind = wish.kind or _choose(settings, wish, person)
     record = _through_browser(settings, wish, person) if kind == "oauth" else _with_token(settings, wish, person, kind)
-    access = asyncio.run(check_access(settings, record.credential, wish.probe))
+    access = wait_for(check_access, settings, record.credential, wish.probe)
     if not access.usable and not access.account.accepted:
         raise AuthError(
             f"the service does not accept this {_WORDS[kind]}: {access.account.said or 'no reason given'}",
