@@ -130,6 +130,8 @@ def test_a_time_that_is_given_is_written(deps: Program, repositories: dict[str, 
     assert bill(deps, SOURCE_DATE_EPOCH="1700000000")["metadata"]["timestamp"] == "2023-11-14T22:13:20+00:00"
     assert deps("export", "cyclonedx", code=2, SOURCE_DATE_EPOCH="noon").text == (
         "error: SOURCE_DATE_EPOCH=noon: is no number of seconds since 1970\n"
+        "\n"
+        "hint: set it to what `git log -1 --format=%ct` prints, or unset it\n"
     )
     assert repositories
 

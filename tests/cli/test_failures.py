@@ -50,6 +50,8 @@ def test_every_problem_of_a_manifest_at_once(deps: Program) -> None:
         "there is one entry for each identity\n"
         "  deps.toml:10:10: dependencies.five.version: expected a version specifier (PEP 440), found `^1.2`; "
         "write `>=1.2,<2`\n"
+        "\n"
+        "hint: correct `deps.toml`; `docs/reference/manifest.md` lists every key\n"
     )
 
 

@@ -235,12 +235,18 @@ def test_what_the_service_cannot_tell_is_said_in_the_report(pipeline: Pipeline) 
         (
             {"BITBUCKET_COMMIT": "main"},
             (),
-            "error: `BITBUCKET_COMMIT`: must be the 40 hex digits of a commit\n",
+            (
+                "error: `BITBUCKET_COMMIT`: must be the 40 hex digits of a commit\n\n"
+                "hint: Bitbucket Pipelines sets it; elsewhere set it to what `git rev-parse HEAD` prints\n"
+            ),
         ),
         (
             {"BITBUCKET_REPO_SLUG": "a/b"},
             (),
-            "error: `BITBUCKET_WORKSPACE`, `BITBUCKET_REPO_SLUG`: they name no repository of Bitbucket\n",
+            (
+                "error: `BITBUCKET_WORKSPACE`, `BITBUCKET_REPO_SLUG`: they name no repository of Bitbucket\n\n"
+                "hint: Bitbucket Pipelines sets them; elsewhere copy them from `bitbucket.org/WORKSPACE/REPO`\n"
+            ),
         ),
         (
             {},

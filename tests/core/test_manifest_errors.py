@@ -155,7 +155,7 @@ def test_tables(text: str, problem: str) -> None:
             'tag-pattern = "v {version}"',
             "tag-pattern: matches no tag: a tag of this form holds a space, which git allows in no ref name",
         ),
-        ('workspace = ""', f"workspace: {SLUG}, found ``"),
+        ('workspace = ""', "workspace: is empty"),
         ('repo = "kit.git"', 'repo: ends with `.git`; write `repo = "kit"`'),
         (
             'repo = "Acme/Kit"',

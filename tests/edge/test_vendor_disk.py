@@ -91,6 +91,7 @@ def test_the_clock_is_that_of_the_file_system(tmp_path: Path) -> None:
             errno.EXDEV,
             "this file system cannot rename it (overlay?): remove `vendor/x` and run the command again",
         ),
+        (errno.EBUSY, "`vendor/x` is a mount point or in use: unmount it, or name another place in `deps.toml`"),
         (errno.EIO, "run the command again; `deps doctor` checks the file system"),
     ],
 )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from bitdeps.cli.hints import default_hint
 from bitdeps.cli.options import command
 from bitdeps.cli.session import Session
 from bitdeps.config.settings import Settings
@@ -146,7 +147,9 @@ def _show_login(session: Session, done: "SignedIn") -> int:
 
 def _show_status(session: Session, found: "Survey") -> int:
     if session.flags.json:
-        broken = [{"error": {"message": str(error), "hint": error.hint}} for error in found.failures]
+        broken = [
+            {"error": {"message": str(error), "hint": error.hint or default_hint(error)}} for error in found.failures
+        ]
         session.console.document([*map(_entry, found.entries), *broken])
         return 0 if found.usable else 4
     if not found.entries and not found.failures:

@@ -6,6 +6,7 @@ Plain writes and eight ANSI codes, so that the path with nothing to do loads no 
 import sys
 from typing import TextIO
 
+from bitdeps.cli.hints import default_hint
 from bitdeps.config.flags import Flags
 from bitdeps.errors import DepsError
 from bitdeps.ops.report import Change
@@ -72,13 +73,13 @@ class Console:
 
     def error(self, error: DepsError) -> None:
         """Write `error: what: why`, an empty line and the hint; with `--json`, a document."""
+        hint = error.hint or default_hint(error)
         if self.flags.json:
-            fields = {"code": error.code, "message": str(error), "hint": error.hint}
+            fields = {"code": error.code, "message": str(error), "hint": hint}
             self.document({"error": fields})
             return
         self._stderr.write(f"{self.paint('error:', 'red', 'bold')} {error}\n")
-        if error.hint is not None:
-            self._stderr.write(f"\n{self.paint('hint:', 'cyan')} {error.hint}\n")
+        self._stderr.write(f"\n{self.paint('hint:', 'cyan')} {hint}\n")
 
     def flush(self) -> None:
         """Hand everything to the system, so that a closed pipe is noticed here."""

@@ -45,8 +45,18 @@ def _remarks(console: Console, report: LockReport | InstallReport) -> None:
     for note in report.notes:
         console.note(note)
     for warning in report.warnings:
-        text, _, hint = warning.partition("\n")
-        console.warn(text, hint or None)
+        console.warn(*_parts(warning))
+
+
+def _parts(warning: str) -> tuple[str, str | None]:
+    """Split a warning into what is the matter and what to do, which stands on a line of its own."""
+    text, _, hint = warning.partition("\n")
+    return text, hint or None
+
+
+def _warnings(warnings: tuple[str, ...]) -> list[dict[str, str | None]]:
+    parts = map(_parts, warnings)
+    return [{"message": message, "hint": hint} for message, hint in parts]
 
 
 def lock_document(report: LockReport) -> dict[str, object]:
@@ -57,7 +67,7 @@ def lock_document(report: LockReport) -> dict[str, object]:
         "packages": [package_document(package) for package in report.lockfile.packages.values()],
         "changes": [change.document() for change in report.changes],
         "notes": list(report.notes),
-        "warnings": list(report.warnings),
+        "warnings": _warnings(report.warnings),
         "requests": report.requests,
     }
 
@@ -69,7 +79,7 @@ def install_document(report: InstallReport) -> dict[str, object]:
         "kept": report.kept,
         "lock": None if report.lock is None else lock_document(report.lock),
         "notes": list(report.notes),
-        "warnings": list(report.warnings),
+        "warnings": _warnings(report.warnings),
     }
 
 

@@ -24,7 +24,7 @@ def read_env_file(path: str) -> dict[str, str]:
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
-        raise UsageError(f"`{path}`: {error.strerror}") from error
+        raise UsageError(f"`{path}`: {error.strerror}", hint=f"correct or remove `{path}`") from error
     found: dict[str, str] = {}
     for line in text.splitlines():
         match = _LINE.fullmatch(line)

@@ -11,9 +11,14 @@ def has_own_flags() -> bool:
 
 
 def nearest_root(start: str) -> str | None:
-    """Return the nearest directory, from one upward, that holds `deps.toml`; None where there is none."""
+    """Return the nearest directory, from one upward, that holds the file `deps.toml`; None where there is none.
+
+    None too where the nearest thing of this name is no file: what lies above it is another project.
+    """
     directory = os.path.abspath(start)
-    while not os.path.isfile(os.path.join(directory, "deps.toml")):
+    while not os.path.isfile(manifest := os.path.join(directory, "deps.toml")):
+        if os.path.lexists(manifest):
+            return None
         parent = os.path.dirname(directory)
         if parent == directory:
             return None

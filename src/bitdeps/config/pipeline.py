@@ -44,9 +44,15 @@ def read_pipeline(environ: Mapping[str, str] | None = None) -> PipelineRun:
         )
     workspace, repo, commit = slug(env[_NEEDED[0]]), slug(env[_NEEDED[1]]), env[_NEEDED[2]].lower()
     if workspace is None or repo is None:
-        raise UsageError("`BITBUCKET_WORKSPACE`, `BITBUCKET_REPO_SLUG`: they name no repository of Bitbucket")
+        raise UsageError(
+            "`BITBUCKET_WORKSPACE`, `BITBUCKET_REPO_SLUG`: they name no repository of Bitbucket",
+            hint="Bitbucket Pipelines sets them; elsewhere copy them from `bitbucket.org/WORKSPACE/REPO`",
+        )
     if not COMMIT.fullmatch(commit):
-        raise UsageError("`BITBUCKET_COMMIT`: must be the 40 hex digits of a commit")
+        raise UsageError(
+            "`BITBUCKET_COMMIT`: must be the 40 hex digits of a commit",
+            hint="Bitbucket Pipelines sets it; elsewhere set it to what `git rev-parse HEAD` prints",
+        )
     return PipelineRun(
         repository=RepoName(workspace, repo),
         commit=commit,
@@ -67,5 +73,8 @@ def source_date_epoch(environ: Mapping[str, str] | None = None) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= len("99999999999")):
-        raise UsageError(f"SOURCE_DATE_EPOCH={text}: is no number of seconds since 1970")
+        raise UsageError(
+            f"SOURCE_DATE_EPOCH={text}: is no number of seconds since 1970",
+            hint="set it to what `git log -1 --format=%ct` prints, or unset it",
+        )
     return int(text)

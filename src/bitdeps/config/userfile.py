@@ -20,9 +20,9 @@ def read_user_file(path: str) -> dict[str, Value]:
         with open(path, "rb") as file:
             data = tomllib.load(file)
     except OSError as error:
-        raise UsageError(f"`{path}`: {error.strerror}") from error
+        raise UsageError(f"`{path}`: {error.strerror}", hint=f"correct or remove `{path}`") from error
     except ValueError as error:
-        raise UsageError(f"`{path}`: not TOML: {error}") from error
+        raise UsageError(f"`{path}`: not TOML: {error}", hint=f"correct or remove `{path}`") from error
     forms = {option.key: option.form for option in OPTIONS}
     values: dict[str, Value] = {}
     problems: list[str] = []

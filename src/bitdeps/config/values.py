@@ -32,6 +32,7 @@ def _address(raw: object, where: str) -> str:
         raise UsageError(
             f"{where}: not an address: it must be `https://HOST` with an optional port and path, "
             "without a user name, query or fragment",
+            hint="such as `https://api.bitbucket.org/2.0`",
         )
     if not is_trusted_scheme(address):
         raise UsageError(
@@ -46,7 +47,10 @@ def _git_address(raw: object, where: str) -> str:
     if isinstance(raw, str) and raw.startswith("ssh://"):
         if _SSH.fullmatch(raw):
             return raw.rstrip("/")
-        raise UsageError(f"{where}: not an address: it must be `ssh://USER@HOST` with an optional port and path")
+        raise UsageError(
+            f"{where}: not an address: it must be `ssh://USER@HOST` with an optional port and path",
+            hint="such as `ssh://git@bitbucket.org`",
+        )
     return _address(raw, where)
 
 
@@ -64,27 +68,30 @@ def _callback(raw: object, where: str) -> str:
 
 def _transport(raw: object, where: str) -> str:
     if raw not in ("auto", "archive", "git"):
-        raise UsageError(f"{where}: must be `auto`, `archive` or `git`")
+        raise UsageError(
+            f"{where}: must be `auto`, `archive` or `git`",
+            hint="leave it out for `auto`: archives, and git where they are refused",
+        )
     return str(raw)
 
 
 def _text(raw: object, where: str) -> str:
     if not isinstance(raw, str) or not raw or "\0" in raw:
-        raise UsageError(f"{where}: must be a path")
+        raise UsageError(f"{where}: must be a path", hint="leave it out for the default")
     return raw
 
 
 def _flag(raw: object, where: str) -> bool:
     value = raw if isinstance(raw, bool) else _WORDS.get(raw.lower()) if isinstance(raw, str) else None
     if value is None:
-        raise UsageError(f"{where}: must be `true` or `false`")
+        raise UsageError(f"{where}: must be `true` or `false`", hint="leave it out for the default")
     return value
 
 
 def _count(raw: object, where: str) -> int:
     text = str(raw) if isinstance(raw, (int, str)) and not isinstance(raw, bool) else ""
     if not re.fullmatch("[0-9]{1,18}", text, re.ASCII):
-        raise UsageError(f"{where}: must be a whole number that is not negative")
+        raise UsageError(f"{where}: must be a whole number that is not negative", hint="such as `8`")
     return int(text)
 
 
@@ -92,7 +99,7 @@ def _seconds(raw: object, where: str) -> float:
     text = str(raw) if isinstance(raw, (int, float, str)) and not isinstance(raw, bool) else ""
     value = float(text) if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", text, re.ASCII) else 0.0
     if not 0 < value <= _LONGEST:
-        raise UsageError(f"{where}: must be a number of seconds above 0")
+        raise UsageError(f"{where}: must be a number of seconds above 0", hint="such as `30` or `2.5`")
     return value
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bitdeps.core.names import key_problem, slug
 from bitdeps.errors import ManifestError, UsageError
-from bitdeps.ops.project import LOCAL_OVERRIDES, LOCKFILE, MANIFEST, decode, read_file, write_atomic
+from bitdeps.ops.project import LOCAL_OVERRIDES, LOCKFILE, MANIFEST, decode, read_file, refuse_obstacle, write_atomic
 from bitdeps.ops.waiting import wait_for
 
 IGNORED = ("/vendor/", f"/{LOCAL_OVERRIDES}")
@@ -67,7 +67,13 @@ def init(directory: str, *, name: str | None, workspace: str | None, dry_run: bo
 
 
 def has_manifest(directory: str) -> bool:
-    """Tell whether a directory has a manifest."""
+    """Tell whether a directory has a manifest.
+
+    Raises:
+        ManifestError: where something else than a file has its name.
+
+    """
+    refuse_obstacle(directory)
     return os.path.lexists(os.path.join(directory, MANIFEST))
 
 
@@ -96,13 +102,14 @@ def project_name(root: str) -> str:
 
 
 def with_lines(text: str, lines: tuple[str, ...]) -> str:
-    """Append the lines that a text does not have yet; the rest stays as it is."""
+    """Append the lines that a text does not have yet, ended as its own are; the rest stays as it is."""
     present = {line.strip() for line in text.splitlines()}
     missing = [line for line in lines if line not in present]
     if not missing:
         return text
-    ended = text if not text or text.endswith("\n") else text + "\n"
-    return ended + "".join(f"{line}\n" for line in missing)
+    end = "\r\n" if "\r\n" in text else "\n"
+    ended = text if not text or text.endswith("\n") else text + end
+    return ended + "".join(f"{line}{end}" for line in missing)
 
 
 def _text(root: str, path: str) -> str:

@@ -59,9 +59,34 @@ def find_root(start: str) -> str:
     """
     root = nearest_root(start)
     if root is None:
+        _refuse_obstacles(start)
         message = f"`{MANIFEST}`: not found in `{os.path.abspath(start)}` or any directory above it"
         raise ManifestError(message, hint="run `deps init` to make one, or name the project with `-C DIR`")
     return root
+
+
+def _refuse_obstacles(start: str) -> None:
+    directory = os.path.abspath(start)
+    while directory != os.path.dirname(directory):
+        refuse_obstacle(directory)
+        directory = os.path.dirname(directory)
+
+
+def refuse_obstacle(root: str) -> None:
+    """Stop where something else than a file has the manifest's name.
+
+    Raises:
+        ManifestError: where it is a link to nothing, a directory, or no regular file.
+
+    """
+    path = os.path.abspath(os.path.join(root, MANIFEST))
+    if os.path.isfile(path) or not os.path.lexists(path):
+        return
+    if os.path.exists(path):
+        what = "is a directory, not a file" if os.path.isdir(path) else "is no regular file"
+        raise ManifestError(f"`{MANIFEST}`: {what}", hint=f"move `{path}` away, then run the command again")
+    message = f"`{MANIFEST}`: is a link to `{os.readlink(path)}`, which is not there"
+    raise ManifestError(message, hint=f"make it, or remove the link `{path}`, then run the command again")
 
 
 def open_project(root: str) -> Project:
@@ -125,12 +150,15 @@ def decode(content: bytes, name: str) -> str:
 def write_atomic(path: str, content: bytes) -> None:
     """Replace a file by a new one with this content, durably: the old file or the new, never a part.
 
+    A link stays a link: the file that it leads to is replaced.
+
     Raises:
         LocalError: where the system refuses.
 
     """
     import secrets
 
+    path = os.path.realpath(path)
     temporary = f"{path}.{secrets.token_hex(6)}.tmp"
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)

@@ -51,6 +51,8 @@ def refused(action: str, path: str, error: OSError) -> LocalError:
         hint = "raise the limit of open files (`ulimit -n`)"
     elif error.errno == errno.EXDEV:
         hint = f"this file system cannot rename it (overlay?): remove `{path}` and run the command again"
+    elif error.errno == errno.EBUSY:
+        hint = f"`{path}` is a mount point or in use: unmount it, or name another place in `deps.toml`"
     else:
         hint = "run the command again; `deps doctor` checks the file system"
     return LocalError(f"`{path}`: cannot be {action}: {reason}", hint=hint)

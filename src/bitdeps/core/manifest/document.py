@@ -10,11 +10,13 @@ import re
 import tomllib
 
 from bitdeps.core.manifest.positions import Position, Repeat
-from bitdeps.core.manifest.problems import Problems
+from bitdeps.core.manifest.problems import Problems, key_text
 
 _MARKER = re.compile(r"^(?:<{7}|\|{7}|={7}|>{7})(?: .*)?$", re.MULTILINE)
 # Dotted keys of so many parts, for which tomllib takes time in the square of their number.
 _LONG_KEY = re.compile(r"(?<![^\s.])(?:[^\s.]++[ \t]*+\.[ \t]*+){64}")
+# How tomllib writes a key path: as a tuple of Python.
+_TUPLE = re.compile(r"\((?=['\"]).*['\"],?\)")
 _AT = re.compile(r" \(at (?:line (?P<line>[0-9]+), column (?P<column>[0-9]+)|end of document)\)$")
 
 
@@ -77,4 +79,14 @@ def _add_syntax_error(text: str, problems: Problems, error: ValueError) -> None:
     else:
         position = Position(int(match["line"]), int(match["column"]))
     reason = message if match is None else message[: match.start()]
-    problems.add((), f"is no TOML: {reason[:1].lower()}{reason[1:]}", position=position)
+    reason = _TUPLE.sub(_key_path, reason[:1].lower() + reason[1:])
+    problems.add((), f"is no TOML: {reason}", position=position)
+
+
+def _key_path(match: re.Match[str]) -> str:
+    import ast
+
+    try:
+        return f"`{key_text(ast.literal_eval(match[0]))}`"
+    except (ValueError, SyntaxError):
+        return match[0]

@@ -17,6 +17,7 @@ __all__ = ["parse_dependency_manifest", "parse_manifest"]
 
 _ENTRY_KEYS = frozenset(key.name for key in ENTRY)
 CONFLICT_HINT = "resolve the conflict in the manifest, then run `deps lock`"
+KEYS_HINT = "`docs/reference/manifest.md` lists every key"
 
 
 def parse_manifest(text: str, *, file: str = "deps.toml", tool_version: str) -> Manifest:
@@ -30,7 +31,7 @@ def parse_manifest(text: str, *, file: str = "deps.toml", tool_version: str) -> 
     document = read_document(text, problems, conflict_hint=CONFLICT_HINT)
     fits = check_requires_deps(document, problems, tool_version)
     manifest = _read_manifest(document if fits else {}, problems)
-    problems.raise_if_any(ManifestError)
+    problems.raise_if_any(ManifestError, hint=f"correct `{file}`; {KEYS_HINT}")
     return manifest
 
 

@@ -55,6 +55,8 @@ def tree_problem(tree: str) -> str | None:
 def _object_problem(text: str, kind: str) -> str | None:
     if COMMIT.fullmatch(text):
         return None
+    if not text:
+        return f"is empty; write the 40 hex digits of a {kind}"
     if COMMIT.fullmatch(text.lower()):
         return f"must be in lower case: `{text.lower()}`"
     if _HEX.fullmatch(text):

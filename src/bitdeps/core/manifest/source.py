@@ -46,6 +46,8 @@ def read_slug(table: Table, key: str, path: KeyPath, problems: Problems) -> str 
 
 
 def _slug_problem(key: str, text: str) -> str:
+    if not text:
+        return "is empty"
     address = _ADDRESS.fullmatch(text)
     parts = (address["path"] if address else text).strip("/").split("/")
     names = [slug(part.removesuffix(".git")) for part in parts[:2]]
