@@ -184,16 +184,31 @@ def test_unknown_keys_of_a_dependency_are_named_when_asked_for(deps: Program, sa
     assert line not in deps("lock").text
 
 
-def test_a_tag_or_version_that_nobody_asked_for_is_refused(deps: Program, sandbox: Sandbox) -> None:
+def test_a_pin_that_nobody_asked_for_is_refused(deps: Program, sandbox: Sandbox) -> None:
+    """By every command that reads the lock, with the line."""
+    sandbox.repository("lib", FILES, tags=["v1.0"])
+    deps.manifest('[dependencies]\nlib = { workspace = "acme", version = "<2" }\n')
+    deps("lock")
+    text, lock = deps.lock_text, deps.root / "deps.lock"
+    hint = "\nhint: restore `deps.lock` from version control, or remove it and run `deps lock`\n"
+    lock.write_text(text.replace('version = "1.0"', 'version = "9.9"'), encoding="utf-8")
+    for words in (["install"], ["install", "--locked"], ["lock"], ["update"], ["outdated"], ["tree"], ["verify"]):
+        assert deps(*words, code=2).text == (
+            'error: deps.lock:9:1: packages."acme/lib".version: '
+            f"expected `1.0`: what is requested is version `<2`\n{hint}"
+        )
+    lock.write_text(text.replace('tag = "v1.0"', 'tag = "v2"').replace('"1.0"', '"2"'), encoding="utf-8")
+    assert deps("lock", code=2).text == (
+        f'error: deps.lock:9:1: packages."acme/lib".version: `2` is not within `<2`, which is requested\n{hint}'
+    )
+
+
+def test_lock_too_sees_a_wrong_size_of_an_archive_that_it_reads(deps: Program, sandbox: Sandbox) -> None:
     sandbox.repository("lib", FILES, tags=["v1.0"])
     deps.manifest('[dependencies]\nlib = { workspace = "acme", tag = "v1.0" }\n')
     deps("lock")
     text, lock = deps.lock_text, deps.root / "deps.lock"
-    lock.write_text(text.replace('tag = "v1.0"', 'tag = "v1.1"', 1), encoding="utf-8")
-    assert deps("install", "--locked", code=2).text.splitlines()[0] == (
-        'error: deps.lock: packages."acme/lib".tag: expected `v1.0`: that is what is requested'
-    )
-    lock.write_text(text.replace('version = "1.0"', 'version = "9.9"'), encoding="utf-8")
-    assert deps("install", code=2).text.splitlines()[0] == (
-        'error: deps.lock: packages."acme/lib".version: is not what the tag `v1.0` is read as'
-    )
+    size = int(next(line for line in text.splitlines() if line.startswith("archive-size")).partition(" = ")[2])
+    lock.write_text(text.replace(f"archive-size = {size}", "archive-size = 7"), encoding="utf-8")
+    deps.manifest('[dependencies]\nlib = { workspace = "acme", tag = "v1.0", exclude = ["docs/**"] }\n')
+    assert f" has {size:,} bytes, and `archive-size` in `deps.lock` is 7\n" in deps("lock", code=3).text

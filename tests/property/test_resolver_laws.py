@@ -7,6 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from packaging.version import Version
 
+from bitdeps.core.lockfile.model import LockedPackage
+from bitdeps.core.lockfile.pins import contradictions
 from bitdeps.core.manifest.model import DependencyManifest, Unusable
 from bitdeps.core.names import Identity, RepoName
 from bitdeps.core.requirement import Demand, Requirement
@@ -51,6 +53,29 @@ def test_the_answer_is_the_first_in_order(case: Case) -> None:
     answer = attempt(case.root, case.world.full_catalog(case.root), case.pins)
     expected = FirstInOrder(case.world, case.root, case.pins).solve()
     assert (None if answer is None else commits(answer)) == expected
+
+
+@settings(deadline=None)
+@given(cases)
+def test_no_answer_contradicts_what_was_asked_for(case: Case) -> None:
+    """What the lock says of itself holds, however the requirements of an identity differ in kind."""
+    answer = attempt(case.root, case.world.full_catalog(case.root), case.pins)
+    if answer is None:
+        return
+    for identity, pin in answer.pins.items():
+        package = LockedPackage(
+            identity=identity,
+            name="x",
+            path="vendor/x",
+            tag=pin.tag,
+            branch=pin.branch,
+            version=pin.version,
+            commit=pin.commit,
+            tree="",
+            content="",
+            requested=answer.requested[identity],
+        )
+        assert contradictions(package) == ()
 
 
 @settings(deadline=None)

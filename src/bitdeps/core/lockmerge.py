@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields, replace
 from bitdeps.core.lockfile.format import format_lockfile
 from bitdeps.core.lockfile.groups import package_groups
 from bitdeps.core.lockfile.model import LockedPackage, Lockfile
-from bitdeps.core.lockfile.parse import parse_lockfile
+from bitdeps.core.lockfile.pins import read_lock
 from bitdeps.core.lockfile.requested import OVERRIDE, read_lines
 from bitdeps.core.names import Identity
 from bitdeps.core.requirement import parse_requested
@@ -146,7 +146,7 @@ def _holds(package: LockedPackage, sides: _Sides) -> bool:
 
 def _is_lockfile(packages: Packages) -> bool:
     try:
-        parse_lockfile(format_lockfile(Lockfile(packages=packages)))
+        read_lock(format_lockfile(Lockfile(packages=packages)))
     except LockfileError:
         return False
     return True

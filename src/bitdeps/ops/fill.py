@@ -11,7 +11,7 @@ from bitdeps.errors import StaleLockError
 from bitdeps.ops.contents import content_of, selection_of
 from bitdeps.ops.edges import check_edges
 from bitdeps.ops.project import Project
-from bitdeps.ops.sources import Sources, Wanted, ref_of
+from bitdeps.ops.sources import Sources, archive_of
 from bitdeps.vendor.content import Content, unpack
 from bitdeps.vendor.staging import Staged, Staging
 
@@ -56,19 +56,6 @@ async def _stage(
         return staging.stage(step, lambda root: unpack(archive, content, root))
 
     return await sources.use(archive_of(package), work)
-
-
-def archive_of(package: LockedPackage) -> Wanted:
-    """Return the archive that a locked package is made from."""
-    return Wanted(
-        name=package.name,
-        repository=package.identity.repository,
-        commit=package.commit,
-        sha256=package.archive_sha256,
-        size=package.archive_size,
-        content=package.content,
-        ref=ref_of(package.tag, package.branch),
-    )
 
 
 def _require_selection(package: LockedPackage, content: Content) -> None:

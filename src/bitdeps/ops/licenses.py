@@ -14,7 +14,7 @@ from bitdeps.core.names import Identity
 from bitdeps.errors import LocalError
 from bitdeps.ops.edge import Edge, open_edge
 from bitdeps.ops.project import Project
-from bitdeps.ops.sources import Wanted, ref_of
+from bitdeps.ops.sources import archive_of
 from bitdeps.ops.stale import require_lock
 
 CLOSE_ENOUGH = 0.9
@@ -96,18 +96,7 @@ async def _texts(package: LockedPackage, edge: Edge) -> Mapping[str, bytes]:
         paths = [entry.path for entry in archive.survey.entries if entry.path in sizes]
         return {path: archive.read(path) for path in licence_paths(paths, package.identity.subdir)}
 
-    return await edge.sources.use(_wanted(package), read)
-
-
-def _wanted(package: LockedPackage) -> Wanted:
-    return Wanted(
-        name=package.name,
-        repository=package.identity.repository,
-        commit=package.commit,
-        sha256=package.archive_sha256,
-        content=package.content,
-        ref=ref_of(package.tag, package.branch),
-    )
+    return await edge.sources.use(archive_of(package), read)
 
 
 async def _recognised(texts: Mapping[str, bytes], cache: Cache) -> tuple[LicenceFile, ...]:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bitdeps.config.settings import Settings
 from bitdeps.core.lockfile.format import format_lockfile
@@ -23,7 +23,7 @@ from bitdeps.ops.project import Project, write_atomic
 from bitdeps.ops.proof import ProofPolicy, Prover, prepare, require_proofs
 from bitdeps.ops.report import LockReport, lock_changes
 from bitdeps.ops.resolve import resolve, root_of
-from bitdeps.ops.sources import Wanted, ref_of
+from bitdeps.ops.sources import Wanted, archive_of, ref_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,14 +168,10 @@ async def _lockfile(
 
 def _wanted(identity: Identity, name: str, candidate: Candidate, previous: Previous) -> Wanted:
     old = previous.entries.get((identity, candidate.commit))
-    return Wanted(
-        name=name,
-        repository=identity.repository,
-        commit=candidate.commit,
-        sha256=None if old is None else old.archive_sha256,
-        content=None if old is None else old.content,
-        ref=ref_of(candidate.tag, candidate.branch),
-    )
+    ref = ref_of(candidate.tag, candidate.branch)
+    if old is None:
+        return Wanted(name=name, repository=identity.repository, commit=candidate.commit, ref=ref)
+    return replace(archive_of(old), name=name, ref=ref)
 
 
 def _package(

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 
 from bitdeps.core.lockfile.model import Lockfile
-from bitdeps.core.lockfile.parse import parse_lockfile
+from bitdeps.core.lockfile.pins import read_lock
 from bitdeps.core.lockmerge import merge_locks
 from bitdeps.errors import NotFoundError
 from bitdeps.ops.project import LOCKFILE, decode, read_file, write_atomic
@@ -29,4 +29,4 @@ def _read(directory: str, path: str, side: str) -> Lockfile:
     if content is None:
         raise NotFoundError(f"`{path}`: there is no such file", hint="git calls this as `deps lock merge %O %A %B`")
     # Where both sides added the file, git gives an empty one as their ancestor.
-    return parse_lockfile(decode(content, LOCKFILE), file=f"{LOCKFILE} ({side})") if content else Lockfile(packages={})
+    return read_lock(decode(content, LOCKFILE), file=f"{LOCKFILE} ({side})") if content else Lockfile(packages={})

@@ -13,9 +13,10 @@ from bitdeps.errors import LocalError
 from bitdeps.ops.contents import patch_patterns
 from bitdeps.ops.edge import Edge
 from bitdeps.ops.expected import cached_files
-from bitdeps.ops.fill import archive_of, fill
+from bitdeps.ops.fill import fill
 from bitdeps.ops.project import Project
 from bitdeps.ops.report import Change
+from bitdeps.ops.sources import archive_of
 from bitdeps.vendor.commit import commit, recover
 from bitdeps.vendor.foreign import foreign_beside
 from bitdeps.vendor.gitfiles import git_files, git_files_as_written, git_files_step

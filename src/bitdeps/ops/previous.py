@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bitdeps.core.lockfile.conflict import conflict_sides, preferences
 from bitdeps.core.lockfile.demands import locked_demands
 from bitdeps.core.lockfile.model import LockedPackage, Lockfile
-from bitdeps.core.lockfile.parse import parse_lockfile
+from bitdeps.core.lockfile.pins import read_lock
 from bitdeps.core.lockfile.requested import read_lines
 from bitdeps.core.manifest.model import DependencyManifest, Unusable
 from bitdeps.core.names import Identity
@@ -52,7 +52,7 @@ def read_previous(project: Project) -> Previous:
     text = decode(project.lock_bytes, LOCKFILE)
     if conflict_sides(text) is not None:
         return _previous(None, preferences(text))
-    lockfile = parse_lockfile(text)
+    lockfile = read_lock(text)
     return _previous(lockfile, (lockfile,))
 
 

@@ -40,14 +40,9 @@ class Project:
         """
         if self.lock_bytes is None:
             return None
-        from bitdeps.core.lockfile.parse import RESTORE_HINT, parse_lockfile
-        from bitdeps.core.lockfile.tags import contradictions
+        from bitdeps.core.lockfile.pins import read_lock
 
-        lockfile = parse_lockfile(decode(self.lock_bytes, LOCKFILE))
-        problems = contradictions(lockfile)
-        if problems:
-            raise LockfileError("\n".join(f"{LOCKFILE}: {problem}" for problem in problems), hint=RESTORE_HINT)
-        return lockfile
+        return read_lock(decode(self.lock_bytes, LOCKFILE))
 
 
 def find_root(start: str) -> str:

@@ -2,7 +2,7 @@
 
 from bitdeps.config.git import reading_environment
 from bitdeps.core.lockfile.model import Lockfile
-from bitdeps.core.lockfile.parse import parse_lockfile
+from bitdeps.core.lockfile.pins import read_lock
 from bitdeps.errors import LocalError, NotFoundError
 from bitdeps.git.program import Bounds, Done, run
 from bitdeps.ops.project import LOCKFILE, MAX_TEXT, decode
@@ -32,7 +32,7 @@ async def lockfile_at(root: str, revision: str) -> Lockfile | None:
     blob = await _git(root, "cat-file", "blob", f"{commit}:./{LOCKFILE}")
     if blob.status != 0:
         return None
-    return parse_lockfile(decode(blob.output, LOCKFILE), file=f"{LOCKFILE} of {revision}")
+    return read_lock(decode(blob.output, LOCKFILE), file=f"{LOCKFILE} of {revision}")
 
 
 async def set_merge_driver(root: str) -> None:

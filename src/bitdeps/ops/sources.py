@@ -8,6 +8,7 @@ from typing import TypeVar
 from bitdeps.archive import Archive, Survey, WrongBytesError, open_archive
 from bitdeps.cache import Cache
 from bitdeps.config.settings import ArchiveLimits
+from bitdeps.core.lockfile.model import LockedPackage
 from bitdeps.core.names import RepoName
 from bitdeps.errors import ArchiveRefusedError, IntegrityError, OfflineError
 from bitdeps.ops.downloads import Downloads
@@ -120,6 +121,19 @@ class Sources:
             self.notes.append(
                 f"`{wanted.name}`: the service compressed the archive anew; its content is what `deps.lock` names"
             )
+
+
+def archive_of(package: LockedPackage) -> Wanted:
+    """Return the archive that a locked package is made from."""
+    return Wanted(
+        name=package.name,
+        repository=package.identity.repository,
+        commit=package.commit,
+        sha256=package.archive_sha256,
+        size=package.archive_size,
+        content=package.content,
+        ref=ref_of(package.tag, package.branch),
+    )
 
 
 def ref_of(tag: str | None, branch: str | None) -> str | None:
