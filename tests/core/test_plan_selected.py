@@ -89,6 +89,15 @@ def test_patterns_that_match_nothing_are_all_named() -> None:
     assert str(caught.value) == "`engine`: `include`: `readme.md` matches no file"
 
 
+def test_an_exclude_that_leaves_nothing() -> None:
+    """What `commit-vendor` leaves out by itself is no reason to fail."""
+    with pytest.raises(NotFoundError) as caught:
+        chosen(Selection(exclude=("**", "LICENSE", "Notice.*")))
+    assert str(caught.value) == "`engine`: `exclude` leaves no file to place"
+    added = effective_exclude((), commit_vendor=True)
+    assert select_paths([".gitignore"], Selection(exclude=added), package="p") == {}
+
+
 @pytest.mark.parametrize("subdir", ["run", "Runtime", "README.md"])
 def test_a_subdir_that_is_no_directory(subdir: str) -> None:
     with pytest.raises(NotFoundError) as caught:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bitdeps.core.plan.edits import compare
@@ -139,6 +139,14 @@ def expect_tree_and_ignored(project: Vendored, place: str, tree: Tree) -> None:
 
 
 @given(steps)
+@example(
+    [
+        Install((("vendor/b/inside", 0),), force=False, partial=False),
+        Install((("vendor/b", 1),), force=False, partial=True),
+        Write("vendor/b/inside/x"),
+        Install((), force=True, partial=False),
+    ]
+)
 @settings(max_examples=250, deadline=None, suppress_health_check=SLOW)
 def test_nothing_of_somebody_else_is_ever_deleted(todo: Iterable[Write | Delete | Install | Change]) -> None:
     """It lies where it was, or in the trash; an install that stops changes nothing; one that does not is right."""

@@ -150,7 +150,8 @@ class _Commit:
             place.staged_inode = os.lstat(os.path.join(self.project, holder + STAGE, "new")).st_ino
 
     def swap_all(self, plan: Plan) -> None:
-        for step in (*plan.having("remove"), *plan.fills):
+        # Of two that go, the inner first: with the outer one it would be gone before its turn.
+        for step in (*reversed(plan.having("remove")), *plan.fills):
             with refusing("placed" if step.digest else "removed", step.path):
                 self._swap_one(step)
         self._sync()

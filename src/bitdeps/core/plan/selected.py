@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bitdeps.core.selection import compile_globs
+from bitdeps.core.selection import COMMIT_VENDOR_EXCLUDE, compile_globs
 from bitdeps.errors import NotFoundError
 
 KEPT = re.compile(r"(?:licen[sc]e|copying|notice)(?:[.-][^/]*)?", re.IGNORECASE)
@@ -26,7 +26,8 @@ def select_paths(paths: Iterable[str], selection: Selection, *, package: str) ->
     """Return the path placed for each path of the archive that is, in the order given.
 
     Raises:
-        NotFoundError: where the subdir does not exist, or an `include` pattern matches nothing; names all of them.
+        NotFoundError: where the subdir does not exist, an `include` pattern matches nothing (names all of them), or
+            `exclude` leaves nothing.
 
     """
     below = _below(paths, selection.subdir)
@@ -36,11 +37,14 @@ def select_paths(paths: Iterable[str], selection: Selection, *, package: str) ->
     included = compile_globs(selection.include or ("**",))
     excluded = compile_globs(selection.exclude)
     by_name = compile_globs([glob for glob in selection.exclude if NAMES_KEPT.fullmatch(glob.rpartition("/")[2])])
-    return {
+    chosen = {
         source: path
         for source, path in below.items()
         if (not by_name(path) if KEPT.fullmatch(path) else included(path) and not excluded(path))
     }
+    if below and not chosen and not set(selection.exclude) <= set(COMMIT_VENDOR_EXCLUDE):
+        raise NotFoundError(f"`{package}`: `exclude` leaves no file to place", hint="check `exclude` in `deps.toml`")
+    return chosen
 
 
 def select_submodules(directories: Iterable[str], selection: Selection) -> tuple[str, ...]:
