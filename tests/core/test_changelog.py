@@ -1,5 +1,7 @@
 """The Markdown for a pull request: texts of strangers stay texts."""
 
+from dataclasses import replace
+
 from bitdeps.core.bitbucket.history import ChangedFile, LoggedCommit
 from bitdeps.core.changelog import Section, changelog, compare_link, licence_files
 from support.locks import locked
@@ -52,6 +54,17 @@ def test_what_came_went_or_cannot_be_told() -> None:
     assert "The commits between cannot be listed: one of the two is gone from the repository.\n" in text
     assert "No commits are new: the new pin is an ancestor of the old one.\n" in text
     assert changelog([], web=WEB) == "# Dependency updates\n\nNothing changed.\n"
+
+
+def test_another_name_of_the_same_commit_and_very_many_files() -> None:
+    renamed = replace(OLD, tag="v1.0")
+    same = changelog([Section(name="lib", old=OLD, new=renamed)], web=WEB)
+    assert same.endswith(f"## lib: `release/1` -> `v1.0`\n\nThe same commit, `{OLD.commit[:12]}`.\n")
+    files = tuple(ChangedFile(status="added", path=f"{n}", old_path=None, added=1, removed=0) for n in range(1000))
+    text = changelog([Section(name="lib", old=OLD, new=NEW, commits=(), files=files)], web=WEB)
+    listed = text.count("\n- added `")
+    assert 0 < listed < len(files)
+    assert text.endswith(f"\n- and {len(files) - listed} more\n")
 
 
 def test_licences_are_looked_for_at_the_top() -> None:

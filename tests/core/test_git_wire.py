@@ -149,7 +149,11 @@ def test_which_answers_say_that_there_is_no_endpoint() -> None:
     for status, kind in ((408, ServiceError), (429, RateLimitedError), (500, ServiceError), (302, ServiceError)):
         with pytest.raises(kind):
             absence(Response(status=status, headers={}, body=b""), ASKED)
+    assert absence(Response(status=200, headers={}, body=b""), ASKED) is None
     smart = {"content-type": "application/x-git-upload-pack-advertisement; charset=x"}
+    page = Response(status=200, headers={"content-type": "text/html"}, body=b"<html>Sign in</html>")
+    with pytest.raises(ServiceError, match="web page"):
+        speaks_smart(page, ASKED)
     assert speaks_smart(Response(status=200, headers=smart, body=b"0000"), ASKED)
     assert not speaks_smart(Response(status=200, headers={"content-type": "text/plain"}, body=b"sha\trefs"), ASKED)
     with pytest.raises(ServiceError, match="it is empty"):
@@ -162,6 +166,22 @@ def test_what_a_server_says_no_with() -> None:
             FetchAnswer(1000).feed(said)
     with pytest.raises(GitAnswerError, match="the pack ends before its first object is whole"):
         _ = FetchAnswer(1000).first
+
+
+def test_what_is_no_pack() -> None:
+    with pytest.raises(GitAnswerError, match="something else than a pack came where a pack was due"):
+        FetchAnswer(1000).feed(b"000dpackfile\n0006\x09?")
+    for head in (b"KCAP\0\0\0\2\0\0\0\1", b"PACK\0\0\0\4\0\0\0\1", b"PACK\0\0\0\2\0\0\0\0"):
+        with pytest.raises(GitAnswerError, match="what should be a pack of objects is none"):
+            PackStart(1000).feed(head)
+    with pytest.raises(GitAnswerError, match="the first object of the pack has no size"):
+        PackStart(1000).feed(PACK[:12] + b"\x90" + b"\x80" * 20)
+    with pytest.raises(GitAnswerError, match="the first object of the pack is damaged"):
+        PackStart(1000).feed(PACK[:14] + b"no zlib")
+    for size in (len(COMMIT) - 1, len(COMMIT) + 1):
+        head = bytes([0x90 | size & 15 | 0x80, size >> 4])
+        with pytest.raises(GitAnswerError, match="the first object of the pack has another size than it says"):
+            PackStart(1000).feed(PACK[:12] + head + zlib.compress(COMMIT))
 
 
 @pytest.mark.parametrize("kind", [0, 5, 6, 7])

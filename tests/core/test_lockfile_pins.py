@@ -2,9 +2,12 @@
 
 import pytest
 
+from bitdeps.core.lockfile.format import format_lockfile
 from bitdeps.core.lockfile.model import LockedPackage
-from bitdeps.core.lockfile.pins import contradictions
+from bitdeps.core.lockfile.pins import contradictions, read_lock
 from bitdeps.core.names import Identity, RepoName
+from bitdeps.errors import LockfileError
+from support.locks import lock
 
 COMMIT = "a" * 40
 
@@ -23,6 +26,16 @@ def problems(*requested: str, tag: str | None = None, branch: str | None = None,
         requested=requested,
     )
     return "\n".join(f"{key}: {problem}" for key, problem in contradictions(package))
+
+
+def test_a_lock_is_read_with_its_contradictions() -> None:
+    fine = lock({"kit": ("v1.0", ["project: version <2"])})
+    assert read_lock(format_lockfile(fine)) == fine
+    with pytest.raises(LockfileError) as caught:
+        read_lock(format_lockfile(lock({"kit": ("v9.9", ["project: version <2"])})), file="deps.lock (ours)")
+    assert str(caught.value) == (
+        'deps.lock (ours):9:1: packages."acme/kit".version: `9.9` is not within `<2`, which is requested'
+    )
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,10 @@ deps.toml: 9 problems
                 "write `==1.2` for exactly this version, or `tag` for exactly this tag"
             ),
         ),
+        (
+            '[project]\nmin-age = "soon"',
+            "2:1: project.min-age: expected a number of hours, days or weeks such as `12h`, `7d` or `2w`, found `soon`",
+        ),
         ("[groups]\ntest = 1", "2:1: groups.test: expected a table, found the number `1`"),
         (
             '[groups]\n"a b" = {}',
@@ -205,6 +209,7 @@ def test_lines_of_an_entry(line: str, problem: str) -> None:
         ('branch = "a//b"', ".branch: holds `//`, which git allows in no ref name"),
         ('branch = "a/.b"', ".branch: must not have a part that begins with `.` or ends with `.lock`"),
         ('branch = "a.lock/b"', ".branch: must not have a part that begins with `.` or ends with `.lock`"),
+        ('commit = ""', ".commit: is empty; write the 40 hex digits of a commit"),
         ('commit = "3f2c1e9"', ".commit: must be all 40 hex digits of a commit, found 7"),
         ('commit = "main"', ".commit: must be the 40 hex digits of a commit, found `main`"),
         (f'commit = "{"AB" * 20}"', f".commit: must be in lower case: `{'ab' * 20}`"),

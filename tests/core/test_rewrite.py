@@ -119,6 +119,22 @@ def test_what_was_added_is_removed_without_a_trace() -> None:
         assert without_entry(with_entry(text, ("dependencies", "lib"), LIB), ("dependencies", "lib")) == text
 
 
+@pytest.mark.parametrize("text", ["[dependencies.a]\ntag = 3\n", "[dependencies]\na = 3\n", "[dependencies]\n"])
+def test_a_tag_that_cannot_be_changed_is_told_with_what_to_write(text: str) -> None:
+    with pytest.raises(ManifestError) as caught:
+        with_tags(text, {("dependencies", "a"): "v2"})
+    assert str(caught.value) == (
+        'deps.toml: is written in a way that cannot be changed safely; wanted is\n- dependencies.a.tag = "v2"'
+    )
+    assert caught.value.hint == "make the change by hand, then run `deps lock`"
+
+
+def test_an_entry_that_cannot_be_found_cannot_be_removed() -> None:
+    with pytest.raises(ManifestError) as caught:
+        without_entry(TEXT, ("dependencies", "nothing"))
+    assert str(caught.value) == "deps.toml: `dependencies.nothing` is written in a way that cannot be removed safely"
+
+
 def test_an_entry_within_an_inline_table() -> None:
     text = "dependencies = { a = { tag = 'v1' }, b = { tag = 'v2' } }\n"
     assert without_entry(text, ("dependencies", "b")).replace(" ", "") == "dependencies={a={tag='v1'}}\n"

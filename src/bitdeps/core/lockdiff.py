@@ -25,23 +25,24 @@ class PackageChange:
 
 def lock_diff(before: Lockfile, after: Lockfile) -> tuple[PackageChange, ...]:
     """Compare two locks, in the order of the packages' names."""
-    identities = sorted({*before.packages, *after.packages})
-    changes = [_change(each, before.packages.get(each), after.packages.get(each)) for each in identities]
-    found = [change for change in changes if change is not None]
+    old, new = before.packages, after.packages
+    found = [_came(new[each]) for each in new.keys() - old.keys()]
+    found += [_went(old[each]) for each in old.keys() - new.keys()]
+    found += [_changed(old[each], new[each]) for each in old.keys() & new.keys() if old[each] != new[each]]
     return tuple(sorted(found, key=lambda change: (change.name, str(change.identity))))
 
 
-def _change(identity: Identity, old: LockedPackage | None, new: LockedPackage | None) -> PackageChange | None:
-    if old is None or new is None:
-        present = new if old is None else old
-        if present is None:
-            return None
-        return PackageChange(sign="+" if old is None else "-", identity=identity, name=present.name, old=old, new=new)
-    if old == new:
-        return None
-    return PackageChange(
-        sign="~", identity=identity, name=new.name, old=old, new=new, details=tuple(_details(old, new))
-    )
+def _came(new: LockedPackage) -> PackageChange:
+    return PackageChange(sign="+", identity=new.identity, name=new.name, old=None, new=new)
+
+
+def _went(old: LockedPackage) -> PackageChange:
+    return PackageChange(sign="-", identity=old.identity, name=old.name, old=old, new=None)
+
+
+def _changed(old: LockedPackage, new: LockedPackage) -> PackageChange:
+    details = tuple(_details(old, new))
+    return PackageChange(sign="~", identity=new.identity, name=new.name, old=old, new=new, details=details)
 
 
 def _details(old: LockedPackage, new: LockedPackage) -> Iterable[str]:

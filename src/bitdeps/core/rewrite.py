@@ -24,23 +24,13 @@ def with_tags(text: str, tags: Mapping[KeyPath, str]) -> str:
     Raises:
         ManifestError: where the file is written in a way that cannot be changed safely.
     """
-    from tomlkit import dumps, parse
-    from tomlkit.exceptions import TOMLKitError
-
-    try:
-        document = parse(text)
-        for path, tag in tags.items():
-            entry = _at(document, path)
-            entry["tag"] = _requoted(entry["tag"], tag)
-        changed = dumps(document)
-    except (TOMLKitError, KeyError, TypeError) as error:
-        raise _by_hand(tags) from error
 
     def change(values: Document) -> None:
         for path, tag in tags.items():
             _at(values, path)["tag"] = tag
 
-    if not _is_meant(text, changed, change):
+    changed = _retagged_by_tomlkit(text, tags)
+    if changed is None or not _is_meant(text, changed, change):
         raise _by_hand(tags)
     return changed
 
@@ -104,6 +94,20 @@ def _at(document: Mapping[str, object], path: KeyPath) -> dict[str, object]:
     for part in path:
         table = table[part]  # type: ignore[index]  # a wrong type is caught by the caller
     return table  # type: ignore[return-value]
+
+
+def _retagged_by_tomlkit(text: str, tags: Mapping[KeyPath, str]) -> str | None:
+    from tomlkit import dumps, parse
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        document = parse(text)
+        for path, tag in tags.items():
+            entry = _at(document, path)
+            entry["tag"] = _requoted(entry["tag"], tag)
+        return dumps(document)
+    except (TOMLKitError, KeyError, TypeError):
+        return None
 
 
 def _requoted(old: object, text: str) -> "String":

@@ -84,9 +84,6 @@ def _add_syntax_error(text: str, problems: Problems, error: ValueError) -> None:
 
 
 def _key_path(match: re.Match[str]) -> str:
-    import ast
+    from ast import literal_eval
 
-    try:
-        return f"`{key_text(ast.literal_eval(match[0]))}`"
-    except (ValueError, SyntaxError):
-        return match[0]
+    return f"`{key_text(literal_eval(match[0]))}`"
