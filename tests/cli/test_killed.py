@@ -1,5 +1,6 @@
 """Ctrl-C and kill -9 in the middle of an install of five packages: old or new, and the next install heals."""
 
+import itertools
 import os
 import random
 import shutil
@@ -38,18 +39,21 @@ def test_each_package_is_the_old_or_the_new_tree(deps: Program, sandbox: Sandbox
         locks[tag], trees[tag] = deps.lock_text, snapshot(deps.vendor)
     took = duration(deps)
     seed = random.Random(20261124)  # noqa: S311 - when to kill
-    killed = 0
-    for number in range(ROUNDS):
-        tag = ("v1", "v2")[number % 2]
+    tags, killed = itertools.cycle(("v1", "v2")), 0
+    while killed < ROUNDS:
+        tag = next(tags)
         deps.manifest(manifest(tag))
         (deps.root / "deps.lock").write_text(locks[tag])
-        killed += interrupted(deps, how, seed.uniform(0.2, 1.0) * took)
+        if interrupted(deps, how, seed.uniform(0.2, 1.0) * took):
+            killed += 1
+        else:
+            # Too late: the machine has less other work now than when this was measured.
+            took *= 0.9
         expect_old_or_new(deps, trees)
         deps("install", "--locked")
         assert snapshot(deps.vendor) == trees[tag]
         deps("verify")
         assert list((deps.root / ".deps" / "staging").iterdir()) == []
-    assert killed > ROUNDS // 4, "the signals came too late to mean anything"
 
 
 def duration(deps: Program) -> float:

@@ -53,7 +53,8 @@ async def set_merge_driver(root: str) -> None:
 async def _require_repository(root: str) -> None:
     done = await _git(root, "rev-parse", "--git-dir")
     if done.status != 0:
-        first = done.complaint.strip().partition("\n")[0].removeprefix("fatal: ")
+        # `(or any of the parent directories): .git`, or `(or any parent up to mount point /)`.
+        first = done.complaint.strip().partition("\n")[0].removeprefix("fatal: ").partition(" (or any ")[0]
         raise LocalError(f"`{root}`: git cannot be asked: {first}", hint="run it inside a git repository (`git init`)")
 
 
