@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bitdeps.errors import AuthError
+from bitdeps.ops.doctor import diagnose
 from support.locking import Locking
 from support.repos import Executable, Files, Link, Repo
 from support.sandbox import Sandbox
@@ -92,3 +93,23 @@ def test_what_ssh_does_not_find_is_named(
     assert str(error) == (
         f"`{kit.full_name}`: git gets no access: git@bitbucket.example: Permission denied (publickey)"
     )
+
+
+def test_doctor_tries_the_key(
+    sandbox: Sandbox, kit: Repo, project: Locking, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither API nor archives are tried: a key does not open them."""
+    environment = ssh_environment(sandbox, tmp_path, monkeypatch)
+    sandbox.clear_requests()
+
+    def found() -> dict[str, tuple[str, str]]:
+        checks = diagnose(str(project.root), lambda _root: project.settings(**environment))
+        return {check.name: (check.state, check.found) for check in checks}
+
+    checks = found()
+    assert checks["credentials"] == ("ok", f"an SSH key, which reads `{kit.full_name}`")
+    assert checks["archives"] == checks["budget"] == ("skipped", "git over SSH is all that is used")
+    assert {request.path.partition("?")[0] for request in sandbox.requests()} == {"/2.0/user", "/robots.txt"}
+    monkeypatch.setenv("GIT_SSH_COMMAND", "sh -c 'echo git@x: Permission denied >&2; exit 255'")
+    state, text = found()["credentials"]
+    assert (state, text.startswith(f"`{kit.full_name}`: git gets no access: ")) == ("wrong", True)

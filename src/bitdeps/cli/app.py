@@ -9,6 +9,7 @@ from bitdeps.cli import (
     auth,
     cache,
     diff,
+    doctor,
     export,
     importing,
     init,
@@ -36,7 +37,7 @@ app = typer.Typer(
     epilog="A project begins with `deps init`; `deps install` makes vendor/ equal deps.lock.",
 )
 callback(app)
-for module in (init, add, remove, lock, update, outdated, tree, why, diff, install, verify, licenses):
+for module in (init, add, remove, lock, update, outdated, tree, why, diff, install, verify, licenses, doctor):
     module.register(app)
 app.add_typer(export.app, name="export", rich_help_panel="Other tools")
 app.add_typer(importing.app, name="import", rich_help_panel="Other tools")

@@ -51,6 +51,20 @@ def git_program() -> str:
         NoGitError: it is not installed, or older than `OLDEST`.
 
     """
+    return _asked()[0]
+
+
+def git_version() -> str:
+    """Return the version of git, such as `2.47.3`; this asks git.
+
+    Raises:
+        NoGitError: it is not installed, or older than `OLDEST`.
+
+    """
+    return _asked()[1]
+
+
+def _asked() -> tuple[str, str]:
     import re
     import shutil
     import subprocess
@@ -61,13 +75,13 @@ def git_program() -> str:
     if found is None:
         raise NoGitError("`git` is not installed", hint="install git, or make it found on `PATH`")
     done = subprocess.run([found, "version"], env=local_environment(), capture_output=True, text=True, check=False)
-    version = re.match(r"git version (\d+)\.(\d+)", done.stdout)
-    if version is None or (int(version[1]), int(version[2])) < OLDEST:
+    version = re.match(r"git version ((\d+)\.(\d+)[\w.-]*)", done.stdout)
+    if version is None or (int(version[2]), int(version[3])) < OLDEST:
         raise NoGitError(
             f"`git` is too old or cannot run: {done.stdout.strip() or done.stderr.strip()}",
             hint=f"install git {OLDEST[0]}.{OLDEST[1]} or newer",
         )
-    return found
+    return found, version[1]
 
 
 async def run(

@@ -17,6 +17,8 @@ from bitdeps.transport.client import Transport
 
 NOT_PROBED = "not probed"
 YES = "yes"
+MOST_ANONYMOUS = 5
+"""Repositories that are asked for without a credential: there are 60 requests an hour (BITBUCKET.md section 1.6)."""
 _MOST_CANDIDATES = 10
 
 
@@ -30,6 +32,8 @@ class Access:
     probed: RepoName | None = None
     budget: str | None = None
     """What the service tells about its limits."""
+    is_budget_low: bool = False
+    """Whether the service says that little of it is left."""
 
     @property
     def usable(self) -> bool:
@@ -57,14 +61,34 @@ async def check_access(settings: Settings, credential: Credential, candidates: t
         return Access(account=account)
 
 
+async def check_public(settings: Settings, candidates: tuple[RepoName, ...]) -> Access:
+    """Read some repositories without a credential, and probe the archives of the first; it ends at one that is private.
+
+    Raises:
+        NetworkError: the service cannot be reached.
+        RateLimitedError: it asks to wait.
+        ServiceError: it answers with something else.
+    """
+    nobody = Account(accepted=True)
+    async with Transport(settings) as transport:
+        probe = _Probe(settings, transport, None)
+        found = await probe.run(candidates[0], nobody)
+        for repository in candidates[1:MOST_ANONYMOUS]:
+            if found.usable:
+                found = await probe.read(repository, found)
+        return found
+
+
 class _Probe:
     """Reads a repository as `lock` and `install` would, and little of it."""
 
-    def __init__(self, settings: Settings, transport: Transport, credential: Credential) -> None:
+    def __init__(self, settings: Settings, transport: Transport, credential: Credential | None) -> None:
         self._settings = settings
         self._transport = transport
         self._credential = credential
+        self._authorization = None if credential is None else authorization(credential)
         self._budget: str | None = None
+        self._is_budget_low = False
 
     async def is_private(self, repository: RepoName) -> bool:
         """Tell whether reading the repository proves something: it is private, or not even seen."""
@@ -74,14 +98,26 @@ class _Probe:
         except AuthError:
             return True
 
+    async def read(self, repository: RepoName, before: Access) -> Access:
+        """Ask for one more repository; what was found before holds where it can be read."""
+        request = requests.repository_request(self._settings.api_url, repository)
+        try:
+            read_repository(await self._send(request), self._asked(repository, request.url))
+        except AuthError as error:
+            return replace(before, api=str(error), probed=repository)
+        return before
+
     async def run(self, repository: RepoName, account: Account) -> Access:
         """Probe API and archives."""
+        found = Access(account=account, probed=repository)
         try:
             commit = await self._head(repository)
         except (AuthError, NotFoundError) as error:
-            return Access(account=account, api=str(error), probed=repository, budget=self._budget)
-        archives = await self._archive(repository, commit) if commit else "not probed: the repository is empty"
-        return Access(account=account, api=YES, archives=archives, probed=repository, budget=self._budget)
+            found = replace(found, api=str(error))
+        else:
+            archives = await self._archive(repository, commit) if commit else "not probed: the repository is empty"
+            found = replace(found, api=YES, archives=archives)
+        return replace(found, budget=self._budget, is_budget_low=self._is_budget_low)
 
     async def _head(self, repository: RepoName) -> str | None:
         request = requests.repository_request(self._settings.api_url, repository)
@@ -95,16 +131,16 @@ class _Probe:
 
     async def _archive(self, repository: RepoName, commit: str) -> str:
         request = requests.archive_request(self._settings.web_url, repository, commit)
-        response = await self._transport.peek(request, authorization(self._credential))
+        response = await self._transport.peek(request, self._authorization)
         error: DepsError | None = archive_failure(response, self._asked(repository, request.url))
         return YES if error is None else str(error)
 
     async def _send(self, request: Request) -> Response:
-        response = await self._transport.send(request, authorization(self._credential))
+        response = await self._transport.send(request, self._authorization)
         limit = response.headers.get("x-ratelimit-limit")
         if limit is not None:
-            near = response.headers.get("x-ratelimit-nearlimit", "").lower() == "true"
-            self._budget = f"{printable(limit)} requests an hour{', nearly used up' if near else ''}"
+            self._is_budget_low = response.headers.get("x-ratelimit-nearlimit", "").lower() == "true"
+            self._budget = f"{printable(limit)} requests an hour{', nearly used up' if self._is_budget_low else ''}"
         return response
 
     def _asked(self, repository: RepoName, url: str) -> Asked:

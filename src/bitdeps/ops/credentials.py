@@ -31,6 +31,8 @@ class Survey:
 
     entries: tuple[Entry, ...]
     failures: tuple[AuthError, ...]
+    unserved: tuple[RepoName, ...] = ()
+    """The repositories for which there is no credential."""
 
     @property
     def usable(self) -> bool:
@@ -48,6 +50,7 @@ async def survey(settings: Settings, repositories: tuple[RepoName, ...]) -> Surv
     credentials = Credentials(settings)
     found: dict[str, tuple[Credential, list[RepoName]]] = {}
     failures: dict[str, AuthError] = {}
+    unserved: list[RepoName] = []
     asked = [(str(repository), [repository]) for repository in repositories]
     for serves, probed in (*asked, *((serves, []) for serves in (*credentials.kept(), EVERYTHING))):
         try:
@@ -57,8 +60,10 @@ async def survey(settings: Settings, repositories: tuple[RepoName, ...]) -> Surv
             continue
         if credential is not None:
             found.setdefault(credential.source, (credential, []))[1].extend(probed)
+        else:
+            unserved += probed
     entries = [await _entry(settings, credentials, *one) for one in found.values()]
-    return Survey(entries=tuple(entries), failures=tuple(failures.values()))
+    return Survey(entries=tuple(entries), failures=tuple(failures.values()), unserved=tuple(unserved))
 
 
 async def _entry(settings: Settings, credentials: Credentials, credential: Credential, served: list[RepoName]) -> Entry:
