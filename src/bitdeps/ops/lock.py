@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
@@ -10,17 +10,18 @@ from bitdeps.config.settings import Settings
 from bitdeps.core.lockfile.format import format_lockfile
 from bitdeps.core.lockfile.groups import package_groups
 from bitdeps.core.lockfile.model import LockedPackage, Lockfile
-from bitdeps.core.names import Identity, RepoName
+from bitdeps.core.names import Identity
 from bitdeps.core.placement import Placement, place
 from bitdeps.core.resolver.model import Candidate, Resolution
 from bitdeps.errors import UsageError
+from bitdeps.ops.ahead import Ahead
 from bitdeps.ops.edge import Edge, open_edge
 from bitdeps.ops.knowledge import Knowledge
 from bitdeps.ops.moved import check_tags
 from bitdeps.ops.pin import Pinned, pin
 from bitdeps.ops.previous import Previous, read_previous
 from bitdeps.ops.project import Project, write_atomic
-from bitdeps.ops.proof import ProofPolicy, Prover, prepare, require_proofs
+from bitdeps.ops.proof import ProofPolicy, Prover, require_proofs
 from bitdeps.ops.report import LockReport, lock_changes
 from bitdeps.ops.resolve import resolve, root_of
 from bitdeps.ops.sources import Wanted, archive_of, ref_of
@@ -79,9 +80,9 @@ async def relock(project: Project, edge: Edge, start: Start, request: LockReques
     """
     started = time.monotonic()
     previous = start.previous
-    prepare(edge.remote, edge.settings, request.proof, _unlocked(project, previous))
-    resolution, notes = await _resolve(project, edge, start, _accepted(request.accept_moved, previous))
-    lockfile, warnings = await _lockfile(project, edge, previous, resolution, request.proof)
+    async with Prover(settings=edge.settings, remote=edge.remote, sources=edge.sources, policy=request.proof) as prover:
+        resolution, notes = await _resolve(project, edge, start, _accepted(request.accept_moved, previous), prover)
+        lockfile, warnings = await _lockfile(project, edge, previous, resolution, prover)
     notes += tuple(edge.sources.notes)
     if request.proof == "require":
         require_proofs(lockfile.packages.values())
@@ -103,11 +104,6 @@ async def relock(project: Project, edge: Edge, start: Start, request: LockReques
     )
 
 
-def _unlocked(project: Project, previous: Previous) -> Iterator[RepoName]:
-    identities = (entry.demand.identity for entry in project.manifest.dependencies)
-    return (identity.repository for identity in identities if identity not in previous.packages)
-
-
 def _accepted(names: frozenset[str], previous: Previous) -> frozenset[Identity]:
     known = {package.name: identity for identity, package in previous.packages.items()}
     unknown = sorted(names - known.keys())
@@ -120,19 +116,20 @@ def _accepted(names: frozenset[str], previous: Previous) -> frozenset[Identity]:
 
 
 async def _resolve(
-    project: Project, edge: Edge, start: Start, accepted: frozenset[Identity]
+    project: Project, edge: Edge, start: Start, accepted: frozenset[Identity], prover: Prover
 ) -> tuple[Resolution, tuple[str, ...]]:
-    resolution = await resolve(root_of(project.manifest), start.knowledge, edge.remote, prefer=start.prefer)
+    ahead = Ahead(root=root_of(project.manifest), knowledge=start.knowledge, previous=start.previous, prover=prover)
+    ahead.prepare()
+    resolution = await resolve(ahead.root, start.knowledge, edge.remote, prefer=start.prefer, learned=ahead.begin)
     if edge.settings.offline or start.is_checked:
         return resolution, ()
     return resolution, await check_tags(resolution, start.previous.packages, accepted, edge)
 
 
 async def _lockfile(
-    project: Project, edge: Edge, previous: Previous, resolution: Resolution, proof: ProofPolicy
+    project: Project, edge: Edge, previous: Previous, resolution: Resolution, prover: Prover
 ) -> tuple[Lockfile, tuple[str, ...]]:
     places = place(project.manifest, resolution.requested)
-    prover = Prover(settings=edge.settings, remote=edge.remote, sources=edge.sources, policy=proof)
     jobs = [
         pin(
             project,

@@ -68,9 +68,9 @@ async def pin(
     if not prover.wants(None if old is None else old.proof, kept=old is not None):
         pinned, survey = await sources.use(wanted, read, tree=True)
         return pinned if old is not None else _as_brought(pinned, survey, sources, wanted)
-    async with prover.beside(wanted) as claim:
-        pinned, survey = await sources.use(wanted, read, tree=True)
-        proof = await prover.prove(wanted, await claim, pinned.tree, pinned.content, _of(survey))
+    claim = prover.begin(wanted)
+    pinned, survey = await sources.use(wanted, read, tree=True)
+    proof = await prover.prove(wanted, await claim, pinned.tree, pinned.content, _of(survey))
     pinned = replace(pinned, proof=proof)
     return pinned if old is not None else _as_brought(pinned, survey, sources, wanted)
 
@@ -82,8 +82,8 @@ async def _proved(kept: Pinned, prover: Prover, sources: Sources, wanted: Wanted
     async def entries() -> Sequence[Entry]:
         return await sources.use(wanted, lambda archive: archive.survey.entries)
 
-    async with prover.beside(wanted) as claim:
-        return replace(kept, proof=await prover.prove(wanted, await claim, kept.tree, kept.content, entries))
+    claim = await prover.begin(wanted)
+    return replace(kept, proof=await prover.prove(wanted, claim, kept.tree, kept.content, entries))
 
 
 def _of(survey: Survey) -> Callable[[], Awaitable[Sequence[Entry]]]:

@@ -1,10 +1,11 @@
 """Whether an archive is its commit, as git says it: what the lock's key `proof` rests on (DESIGN section 3)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Literal
+from types import TracebackType
+from typing import Literal, Self
 
 from bitdeps.archive import open_archive
 from bitdeps.config.settings import Settings
@@ -15,7 +16,6 @@ from bitdeps.core.lockfile.model import LockedPackage, Proof
 from bitdeps.core.names import RepoName
 from bitdeps.errors import (
     AuthError,
-    DepsError,
     IntegrityError,
     NetworkError,
     NotFoundError,
@@ -58,24 +58,33 @@ class Prover:
     policy: ProofPolicy
     warnings: list[str] = field(default_factory=list)
 
-    _claims: dict[tuple[RepoName, str], Claim] = field(default_factory=dict)
-    _asking: dict[tuple[RepoName, str], asyncio.Lock] = field(default_factory=dict)
+    _claims: dict[tuple[RepoName, str], asyncio.Task[Claim]] = field(default_factory=dict)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """End what was begun; where something else failed, its error is the one to see."""
+        for task in self._claims.values():
+            task.cancel()
+        await asyncio.gather(*self._claims.values(), return_exceptions=True)
 
     def wants(self, locked: Proof | None, *, kept: bool) -> bool:
         """Tell whether an entry is to be proved: a new one, or with `require` one that is locked without a proof."""
         return self.policy != "skip" and (not kept or (self.policy == "require" and locked not in PROVED))
 
-    @asynccontextmanager
-    async def beside(self, wanted: Wanted) -> AsyncIterator[Awaitable[Claim]]:
-        """Ask for a commit's tree while the archive is read."""
-        asking = asyncio.create_task(self._claim(wanted))
-        try:
-            yield asking
-        finally:
-            asking.cancel()
-            # Where the archive failed, its error is the one to see.
-            with suppress(asyncio.CancelledError, DepsError):
-                await asking
+    def begin(self, wanted: Wanted) -> Awaitable[Claim]:
+        """Begin to ask for a commit's tree, unless that was begun before; who gives up waiting does not end it."""
+        # Two packages may be parts of one repository: both wait for one answer.
+        key = (wanted.repository, wanted.commit)
+        if key not in self._claims:
+            self._claims[key] = asyncio.create_task(self._claim(wanted))
+        return asyncio.shield(self._claims[key])
 
     async def prove(self, wanted: Wanted, claim: Claim, tree: str, content: str, entries: Entries) -> Proof:
         """Compare an archive's tree with the commit's, and where they differ its files with what git makes of it.
@@ -107,16 +116,6 @@ class Prover:
         return "none"
 
     async def _claim(self, wanted: Wanted) -> Claim:
-        # Two packages may be parts of one repository: the second finds what the first was told.
-        async with self._asking.setdefault((wanted.repository, wanted.commit), asyncio.Lock()):
-            return await self._told(wanted)
-
-    async def _told(self, wanted: Wanted) -> Claim:
-        if (claim := self._claims.get((wanted.repository, wanted.commit))) is None:
-            claim = self._claims[wanted.repository, wanted.commit] = await self._claim_anew(wanted)
-        return claim
-
-    async def _claim_anew(self, wanted: Wanted) -> Claim:
         key = self.remote.git_key(wanted.repository, "commit-object", wanted.commit)
         known = self.remote.known(key)
         tree = None if known is None else tree_of(known, wanted.commit)
@@ -154,13 +153,6 @@ class Prover:
                 return "export"
             differences = compare_trees(await entries(), made)
             raise other_archive(wanted, differences, await bare.substituted(wanted.commit))
-
-
-def prepare(remote: Remote, settings: Settings, policy: ProofPolicy, unlocked: Iterable[RepoName]) -> None:
-    """Begin to ask what git's server can do, where a repository comes new into the lock: resolving takes a while."""
-    first = next(iter(unlocked), None)
-    if first is not None and policy != "skip" and not is_ssh(settings):
-        remote.git_host.prepare(first)
 
 
 def require_proofs(packages: Iterable[LockedPackage]) -> None:

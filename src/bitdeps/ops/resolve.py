@@ -1,7 +1,7 @@
 """Drive the pure solver: fetch all that an answer rests on, at once, and ask again."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from bitdeps.core.bitbucket.answers import Found
 from bitdeps.core.manifest.model import Manifest, Unusable
@@ -35,9 +35,14 @@ def root_of(manifest: Manifest) -> Root:
 
 
 async def resolve(
-    root: Root, knowledge: Knowledge, remote: Remote, *, prefer: Mapping[Identity, Candidate]
+    root: Root,
+    knowledge: Knowledge,
+    remote: Remote,
+    *,
+    prefer: Mapping[Identity, Candidate],
+    learned: Callable[[], None] = lambda: None,
 ) -> Resolution:
-    """Solve, fetching what is unknown in parallel, round by round.
+    """Solve, fetching what is unknown in parallel, round by round; `learned` is called after each round.
 
     Raises:
         NoSolutionError: where no versions fit together.
@@ -63,6 +68,7 @@ async def resolve(
             return answer
         await _fetch(answer, knowledge, remote, root)
         await _require_direct(root, knowledge, remote)
+        learned()
 
 
 async def _learn(wanted: Incomplete, knowledge: Knowledge, remote: Remote) -> bool:
