@@ -1,17 +1,23 @@
 """What the proof costs: bytes and time for each package, and what it adds to `lock` of 20 packages.
 
-Runs against the local Bitbucket, which starts two programs for each request of git on this same machine: with no
-distance that is what is measured. So answers are also held back as a network would. `python bench/proof.py`.
+Bytes come from the local Bitbucket. Times of `lock` are those of one machine against another: `bench/relay.py` gives
+again what the local Bitbucket answered, without its work, each answer as late as a network would bring it. The last
+table has the local Bitbucket itself, which starts git for each request on the processors that are measured.
+`python bench/proof.py`.
 """
 
 import asyncio
 import random
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import ProxyHandler, build_opener
 
 TESTS = Path(__file__).resolve().parent.parent / "tests"
 sys.path.insert(0, str(TESTS))
@@ -75,17 +81,49 @@ def show_packages(sandbox: Sandbox, project: Locking, repos: list[Repo]) -> None
         print(f"{repo.slug:<10} {size:>10,} {offer:>6,} {filtered:>7,} {unfiltered:>10,} {seconds * 1000:>4.0f}")
 
 
-def lock_seconds(project: Locking, proof: str) -> float:
+@contextmanager
+def relayed(upstream: str) -> Iterator[str]:
+    """Run the stand-in for a distant service in a process of its own; give its address."""
+    command = [sys.executable, str(Path(__file__).with_name("relay.py")), upstream]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        if process.stdout is None:
+            raise AssertionError("it is a pipe")
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.kill()
+
+
+def at(url: str) -> dict[str, str]:
+    """Make the variables that say where the service is."""
+    return {"DEPS_API_URL": f"{url}/2.0", "DEPS_WEB_URL": url, "DEPS_GIT_URL": url}
+
+
+def lock_seconds(project: Locking, proof: str, where: dict[str, str]) -> float:
     """Lock from nothing, with an empty cache; return the seconds."""
     (project.root / "deps.lock").unlink(missing_ok=True)
     shutil.rmtree(project.root / "cache", ignore_errors=True)
     start = time.perf_counter()
-    project.lock(proof=proof)
+    project.lock(proof=proof, **where)
     return time.perf_counter() - start
 
 
+def show_lock(project: Locking, where: dict[str, str], title: str) -> None:
+    """Print what `lock` takes with and without proof."""
+    times: dict[str, list[float]] = {"skip": [], "try": []}
+    for _ in range(RUNS):
+        for proof, taken in times.items():
+            taken.append(lock_seconds(project, proof, where))
+    without, proved = (statistics.median(taken) * 1000 for taken in times.values())
+    best_without, best_proved = (min(taken) * 1000 for taken in times.values())
+    print(
+        f"{title:<28} {without:>6.0f} ms  {proved:>6.0f} ms  {(proved / without - 1) * 100:>+6.1f} %"
+        f"   {best_without:>6.0f} ms  {best_proved:>6.0f} ms  {(best_proved / best_without - 1) * 100:>+6.1f} %"
+    )
+
+
 def main() -> None:
-    """Print both tables."""
+    """Print all tables."""
     with tempfile.TemporaryDirectory(prefix="bench-proof-") as folder, running_server(Path(folder) / "root") as server:
         sandbox = Sandbox(server=server, workspace="bench")
         repos = make(sandbox)
@@ -93,22 +131,14 @@ def main() -> None:
         project.write("\n".join(f'{repo.slug} = {{ tag = "v1" }}' for repo in repos))
         project.lock()
         show_packages(sandbox, project, repos)
-        for seconds in DISTANCES:
-            sandbox.clear_faults()
-            if seconds:
-                sandbox.fault("latency", path="*", method="*", seconds=seconds, times=None)
-            show_lock(project, seconds)
-
-
-def show_lock(project: Locking, distance: float) -> None:
-    """Print what `lock` takes with and without proof, where each answer comes so many seconds late."""
-    times: dict[str, list[float]] = {"skip": [], "try": []}
-    for _ in range(RUNS):
-        for proof, taken in times.items():
-            taken.append(lock_seconds(project, proof))
-    without, proved = (statistics.median(taken) * 1000 for taken in times.values())
-    print(f"\n`lock` of {PACKAGES} packages, cold, answers {distance * 1000:.0f} ms away, median of {RUNS}:")
-    print(f"without proof {without:.0f} ms, with proof {proved:.0f} ms: {(proved / without - 1) * 100:+.1f} %")
+        print(f"\n`lock` of {PACKAGES} packages, cold, {RUNS} runs each")
+        print(f"{'':<28} {'median: none':>11} {'proof':>9} {'adds':>10} {'best: none':>12} {'proof':>10} {'adds':>9}")
+        with relayed(sandbox.web_url) as url:
+            lock_seconds(project, "try", at(url))
+            for seconds in DISTANCES:
+                build_opener(ProxyHandler({})).open(f"{url}/_relay/{seconds}").close()
+                show_lock(project, at(url), f"answers {seconds * 1000:.0f} ms late")
+        show_lock(project, at(sandbox.web_url), "git on the same processors")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Whoever can change archives, git's answers or the lock tries to get other bytes in than the commit's."""
 
 import gzip
+import os
 import subprocess
 import zlib
 from pathlib import Path
@@ -220,6 +221,30 @@ def test_export_subst_that_git_cannot_repeat_is_named_as_such(sandbox: Sandbox, 
         "`export-subst` writes into these files what may depend on where the archive is made; "
         "look at them, and lock with `deps lock --no-proof` if they are right"
     )
+
+
+@pytest.mark.parametrize("kind", ["PGP SIGNATURE", "SIGNED MESSAGE"])
+def test_export_subst_starts_no_program(
+    kind: str, sandbox: Sandbox, project: Locking, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`%G?` verifies the commit's signature, which git leaves to gpg: with what a stranger wrote, on this machine."""
+    files: Files = {".gitattributes": "v export-subst\n", "v": "$Format:%G? %GS$\n"}
+    repo = sandbox.repository("kit", files)
+    tree = repo.git("rev-parse", "main^{tree}")
+    signed = tmp_path / "commit"
+    signed.write_text(
+        f"tree {tree}\nauthor a <a@b> 1 +0000\ncommitter a <a@b> 1 +0000\n"
+        f"gpgsig -----BEGIN {kind}-----\n \n aaaa\n -----END {kind}-----\n\nx\n"
+    )
+    repo.tag("v1", repo.git("hash-object", "-t", "commit", "-w", str(signed)))
+    mark, programs = tmp_path / "ran", tmp_path / "programs"
+    programs.mkdir()
+    for name in ("gpg", "gpgsm", "gpg2", "ssh-keygen"):
+        (programs / name).write_text(f"#!/bin/sh\necho {name} >> {mark}\nexit 1\n")
+        (programs / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    project.lock()
+    assert (project.entry(repo)["proof"], mark.exists()) == ("export", False)
 
 
 def test_no_credential_follows_git_to_another_host(sandbox: Sandbox, project: Locking) -> None:

@@ -267,6 +267,6 @@ def test_no_secret_is_in_an_argument_or_variable(
         project.lock(BITBUCKET_ACCESS_TOKEN=token, **BY_GIT)
     finally:
         git_program.cache_clear()
-    assert b"archive" in seen.read_bytes()
+    assert b"fetch" in seen.read_bytes()
     assert token.encode() not in seen.read_bytes()
     assert {one.principal for one in sandbox.requests(".git/git-upload-pack")} == {"repository access token"}

@@ -20,6 +20,7 @@ from support.remotes import ask, at, quick_settings
 from support.sandbox import Sandbox
 
 KIT = RepoName("acme", "kit")
+OTHER_HASH = "`acme/kit`: its object ids are SHA-256, and `deps.lock` holds commits of 40 hex digits"
 SSH = {"DEPS_GIT_URL": "ssh://git@bitbucket.example", "DEPS_TRANSPORT": "git"}
 ADVERTISEMENT = {"Content-Type": "application/x-git-upload-pack-advertisement"}
 
@@ -193,7 +194,7 @@ def test_git_may_take_so_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         (
             "fatal: mismatched algorithms: client sha1; server sha256",
             ServiceError,
-            "`acme/kit`: the repository uses SHA-256 object ids, `deps.lock` holds commits of 40 hex digits",
+            OTHER_HASH,
         ),
         (
             "fatal: unable to access 'https://x/': Could not resolve host: x",
@@ -234,9 +235,7 @@ def test_what_holds_for_one_repository_need_not_for_another(tmp_path: Path) -> N
                     await remote.git_host.commit_object(KIT, "1" * 40)
                 return str(caught.value)
 
-        assert asyncio.run(question()) == (
-            "`acme/kit`: its object ids are SHA256, and `deps.lock` holds commits of 40 hex digits"
-        )
+        assert asyncio.run(question()) == (OTHER_HASH)
         assert [(one.method, one.target.split("/")[2]) for one in server.heard] == [
             ("GET", "one.git"),
             ("POST", "one.git"),

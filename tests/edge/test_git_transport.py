@@ -111,6 +111,25 @@ def test_another_kind_of_credential_is_tried_again(sandbox: Sandbox, project: Lo
     assert "archive-sha256" in project.entry(repo)
 
 
+def test_what_is_remembered_of_one_repository_closes_no_way_for_another(sandbox: Sandbox, project: Locking) -> None:
+    """The refusal may have been of one repository alone: where git cannot stand in, the archive is tried as ever."""
+    sandbox.repository("kit", PLAIN, tags=["v1"], private=True)
+    files: Files = {".gitattributes": "v export-subst\n", "v": "$Format:%H$\n"}
+    subst = sandbox.repository("subst", files, tags=["v1"], private=True)
+    sandbox.switch(archive_refuses=["access-token"])
+    token = {"BITBUCKET_ACCESS_TOKEN": sandbox.access_token()}
+    project.lock(**token)
+    sandbox.switch(archive_refuses=[])
+    project.write('kit = { tag = "v1" }\nsubst = { tag = "v1" }')
+    project.lock(**token)
+    assert project.entry(subst)["proof"] == "export"
+    assert "archive-sha256" in project.entry(subst)
+    sandbox.switch(archive_refuses=["access-token"])
+    (project.root / "deps.lock").unlink()
+    error = project.refused(DEPS_CACHE_DIR=str(project.root / "cold"), **token)
+    assert isinstance(error, ExportSubstError)
+
+
 def test_where_git_gets_nothing_either_the_first_error_counts(sandbox: Sandbox, project: Locking) -> None:
     repo = sandbox.repository("kit", PLAIN, tags=["v1"], private=True)
     token = sandbox.access_token()
@@ -242,25 +261,6 @@ def test_git_over_a_limit_is_stopped(project: Locking, kit: Repo, sandbox: Sandb
     sandbox.fault("latency", path="*.git/*", seconds=5, times=None)
     error = project.refused(proof="skip", DEPS_TIMEOUTS_TOTAL="1", **BY_GIT)
     assert str(error) == "`git fetch`: not done within 1 s"
-
-
-def test_tags_beyond_the_first_page_come_from_git_for_the_anonymous(sandbox: Sandbox, project: Locking) -> None:
-    """Without a credential the API allows 60 requests an hour; one of them is enough for a range."""
-    repo = sandbox.repository("kit", PLAIN)
-    commit = repo.git("rev-parse", "main")
-    for number in range(250):
-        repo.tag(f"v1.{number}", commit, message="annotated\n" if number % 2 else None)
-    project.write('kit = { version = ">=1" }')
-    project.lock()
-    assert [one.status for one in sandbox.requests("/refs/tags?")] == [200]
-    assert project.entry(repo)["tag"] == "v1.249"
-    assert "uuid" in project.entry(repo)
-    first = project.bytes
-    (project.root / "deps.lock").unlink()
-    sandbox.clear_requests()
-    project.lock(BITBUCKET_ACCESS_TOKEN=sandbox.access_token())
-    assert project.bytes == first
-    assert len(sandbox.requests("/refs/tags?")) == 3
 
 
 def test_the_default_is_archives_first(tmp_path: Path) -> None:

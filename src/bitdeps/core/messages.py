@@ -19,6 +19,8 @@ class Request:
     repository: RepoName | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
+    is_patient: bool = True
+    """Whether to wait and ask again where the service wants fewer requests; not where another way is open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

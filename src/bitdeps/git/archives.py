@@ -10,7 +10,7 @@ from typing import IO
 
 from bitdeps.core.bitbucket.body import printable
 from bitdeps.errors import LocalError, ServiceError
-from bitdeps.git.program import git_program
+from bitdeps.git.program import isolated_git
 from bitdeps.git.repository import BareRepository
 
 _PIECE = 1024 * 1024
@@ -38,12 +38,13 @@ def write_archive(repository: BareRepository, commit: str, target: str, most: in
         LocalError: the file cannot be written.
 
     """
-    command = [git_program(), "archive", "--format=tar", f"--prefix={_TOP}", commit]
+    program, alone = isolated_git()
+    command = [program, "archive", "--format=tar", f"--prefix={_TOP}", commit]
     with TemporaryFile() as complaint:
         process = subprocess.Popen(
             command,
             cwd=repository.directory,
-            env=repository.local_environment(),
+            env={**repository.local_environment(), **alone},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=complaint,

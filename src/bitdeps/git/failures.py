@@ -3,6 +3,7 @@
 import re
 
 from bitdeps.core.bitbucket.body import printable
+from bitdeps.core.bitbucket.failures import other_hash
 from bitdeps.core.git.errors import NotServedError
 from bitdeps.errors import AuthError, DepsError, NetworkError, NotFoundError, ServiceError
 from bitdeps.git.program import Done
@@ -49,14 +50,6 @@ def local_failure(done: Done, subject: str, what: str) -> DepsError:
     """Return the error for a run that only worked on what was fetched."""
     return ServiceError(
         f"`{subject}`: git cannot {what}: {_said(done, _TELLING)}", hint="try again; `git fsck` may tell more"
-    )
-
-
-def other_hash(subject: str) -> ServiceError:
-    """Return the error for a repository that does not use SHA-1."""
-    return ServiceError(
-        f"`{subject}`: the repository uses SHA-256 object ids, `deps.lock` holds commits of 40 hex digits",
-        hint="such a repository cannot be a dependency yet",
     )
 
 

@@ -12,6 +12,7 @@ from bitdeps.errors import LocalError, ServiceError
 
 OLDEST = (2, 32)
 """The first version that takes `GIT_CONFIG_GLOBAL`, without which there is no isolation."""
+_READS_GPG_CONFIGURATION = (2, 40)
 _STDERR = 64 * 1024
 _PIECE = 64 * 1024
 _LOOK_SECONDS = 0.5
@@ -62,6 +63,32 @@ def git_version() -> str:
 
     """
     return _asked()[1]
+
+
+def isolated_git() -> tuple[str, Mapping[str, str]]:
+    """Return git, and variables with which it starts no program but its own.
+
+    The verdict on a signature, for which `export-subst` may ask, comes from gpg; before 2.40 `git archive` looks for
+    it on `PATH` whatever the configuration says.
+    """
+    return _isolated(git_program())
+
+
+@cache
+def _isolated(program: str) -> tuple[str, Mapping[str, str]]:
+    import subprocess
+
+    from bitdeps.config.git import local_environment
+
+    major, minor = git_version().split(".")[:2]
+    if (int(major), int(minor)) >= _READS_GPG_CONFIGURATION or os.name == "nt":
+        return program, {}
+    asked = subprocess.run(
+        [program, "--exec-path"], env=local_environment(), capture_output=True, text=True, check=False
+    )
+    home = asked.stdout.strip()
+    its_own = f"{home}/git"
+    return (its_own, {"PATH": home}) if os.access(its_own, os.X_OK) else (program, {})
 
 
 def _asked() -> tuple[str, str]:

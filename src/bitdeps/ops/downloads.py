@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from bitdeps.config.settings import Settings
@@ -9,7 +10,7 @@ from bitdeps.core.bitbucket.address import parse_address
 from bitdeps.core.bitbucket.archives import ArchiveAccessError
 from bitdeps.core.member_paths import display
 from bitdeps.core.names import RepoName
-from bitdeps.errors import AuthError, DepsError, NotFoundError
+from bitdeps.errors import AuthError, DepsError, LocalError, NotFoundError
 from bitdeps.ops.gitsource import is_ssh
 from bitdeps.ops.remote import Remote
 
@@ -41,8 +42,12 @@ class Downloads:
             DepsError: another failure.
 
         """
-        if await self._git_comes_first(repository):
+        if self.settings.transport == "git":
             return await self._by_git(repository, commit, ref, target)
+        if await self._is_remembered(repository):
+            # What was refused may have been one repository; where git cannot stand in, the archive is tried as ever.
+            with suppress(AuthError, NotFoundError, LocalError, ExportSubstError):
+                return await self._by_git(repository, commit, ref, target)
         try:
             return (await self.remote.download(repository, commit, target)).sha256
         except ArchiveAccessError as refused:
@@ -83,9 +88,9 @@ class Downloads:
             return False
         return is_ssh(self.settings) or await self.remote.credential_kind(repository) is not None
 
-    async def _git_comes_first(self, repository: RepoName) -> bool:
+    async def _is_remembered(self, repository: RepoName) -> bool:
         if self.settings.transport != "auto":
-            return self.settings.transport == "git"
+            return False
         key = await self._key(repository)
         since = None if key is None else self.remote.known(key)
         return since is not None and time.time() - _REMEMBERED_SECONDS < float(since) <= time.time()

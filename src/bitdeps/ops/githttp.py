@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from bitdeps.core.bitbucket.answers import Ref
 from bitdeps.core.bitbucket.asked import Asked
+from bitdeps.core.bitbucket.failures import other_hash
 from bitdeps.core.git.advertisement import Advertisement, read_advertisement
 from bitdeps.core.git.commit import tree_of
 from bitdeps.core.git.endpoint import absence, speaks_smart
-from bitdeps.core.git.errors import GitAnswerError, NotServedError
+from bitdeps.core.git.errors import GitAnswerError, NotServedError, OtherHashError
 from bitdeps.core.git.fetch import FetchAnswer
 from bitdeps.core.git.refs import read_ls_refs
 from bitdeps.core.git.requests import advertisement_request, fetch_request, listing_request
@@ -35,6 +36,7 @@ class GitHost:
         self._settings = settings
         self._asking = asyncio.Lock()
         self._offer: Advertisement | None = None
+        self._was_asked = False
         self._preparing: asyncio.Task[None] | None = None
 
     def prepare(self, repository: RepoName) -> None:
@@ -100,10 +102,15 @@ class GitHost:
     async def _shared_offer(self, repository: RepoName) -> tuple[Advertisement, bool]:
         """Return what the server can do, and whether it was this repository that was asked about."""
         async with self._asking:
-            if self._offer is not None:
-                return self._offer, False
-            self._offer = await self._ask_offer(repository)
-            return self._offer, True
+            if self._offer is None and not self._was_asked:
+                # Only the first makes the others wait; where it fails, each of them asks for itself.
+                self._was_asked = True
+                self._offer = await self._ask_offer(repository)
+                return self._offer, True
+        if self._offer is not None:
+            return self._offer, False
+        self._offer = offer = await self._ask_offer(repository)
+        return offer, True
 
     async def _ask_offer(self, repository: RepoName) -> Advertisement:
         request = advertisement_request(self._settings.git_url, repository)
@@ -118,7 +125,7 @@ class GitHost:
         if offer is None:
             raise NoEndpointError(f"`{asked.host}` does not speak version 2 of git's protocol")
         if offer.object_format != "sha1":
-            raise other_hash(repository, offer.object_format)
+            raise other_hash(repository)
         return offer
 
     async def _fetch(self, repository: RepoName, commit: str, offer: Advertisement) -> bytes:
@@ -144,7 +151,9 @@ def below(refs: Mapping[str, str], prefix: str) -> tuple[Ref, ...]:
 
 
 def unreadable_git(asked: Asked, error: GitAnswerError) -> ServiceError:
-    """Write the error for an answer that breaks git's protocol."""
+    """Write the error for an answer that breaks git's protocol, or lists ids of another kind."""
+    if isinstance(error, OtherHashError):
+        return other_hash(asked.repository)
     return ServiceError(
         f"`{asked.host}`: git's server gave an answer about `{asked.repository}` that cannot be used: {error}",
         hint="check that `DEPS_GIT_URL` is where git fetches from, and try again",
@@ -155,11 +164,3 @@ def _require_endpoint(response: Response, asked: Asked) -> None:
     why = absence(response, asked)
     if why is not None:
         raise NoEndpointError(why)
-
-
-def other_hash(repository: RepoName, name: str) -> DepsError:
-    """Write the error for a repository that does not use SHA-1."""
-    return ServiceError(
-        f"`{repository}`: its object ids are {name.upper()}, and `deps.lock` holds commits of 40 hex digits",
-        hint="a repository with SHA-256 object ids cannot be a dependency yet",
-    )

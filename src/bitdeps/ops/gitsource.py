@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bitdeps.config.settings import Settings
 from bitdeps.core.bitbucket.answers import Found
-from bitdeps.core.git.errors import GitAnswerError, NotServedError
+from bitdeps.core.bitbucket.failures import other_hash
+from bitdeps.core.git.errors import GitAnswerError, NotServedError, OtherHashError
 from bitdeps.core.git.refs import read_ls_remote
 from bitdeps.core.git.requests import repository_url
 from bitdeps.core.names import RepoName
@@ -133,6 +134,8 @@ class GitSource:
                 patterns = [f"{TAGS}*", f"{BRANCHES}*"]
                 listed = await self._signed_in(repository, bare, lambda login: bare.refs(patterns, login))
                 return read_ls_remote(listed, "")
+            except OtherHashError as error:
+                raise other_hash(repository) from error
             except (GitAnswerError, NotServedError) as error:
                 raise ServiceError(f"`{repository}`: {error}", hint="check `DEPS_GIT_URL`, and try again") from error
             finally:

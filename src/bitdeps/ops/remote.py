@@ -1,6 +1,6 @@
 """The service, as questions with answers: credentials, retries, caching and errors are dealt with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from bitdeps.config.settings import Settings
@@ -21,6 +21,7 @@ from bitdeps.core.bitbucket.asked import Asked
 from bitdeps.core.bitbucket.failures import unreadable
 from bitdeps.core.names import RepoName
 from bitdeps.core.resolver.model import Tag
+from bitdeps.errors import RateLimitedError
 from bitdeps.ops.exchange import Exchange
 from bitdeps.ops.githttp import GitHost, below
 from bitdeps.ops.gitsource import BRANCHES, TAGS, GitSource, is_ssh
@@ -158,12 +159,22 @@ class Remote(Exchange):
     async def _refs(self, repository: RepoName, kind: requests.RefKind, *, dated: bool = False) -> tuple[Ref, ...]:
         if await self._has_only_a_key(repository):
             return below(await self.git.refs(repository), _PREFIXES[kind])
+        # Without a credential the API allows 60 requests an hour, git 60,000 (BITBUCKET.md section 1.6). The first page
+        # is asked for all the same: it tells the uuid, without which the lock would depend on who makes it.
+        by_git = not dated and await self._credentials.find(repository) is None
         request = requests.refs_request(self._settings.api_url, repository, kind, dated=dated)
+        request = replace(request, is_patient=not by_git)
         refs: dict[str, Ref] = {}
         seen: set[str] = set()
         while True:
             response, asked = await self._ask(request, repository, f"the list of {kind}")
-            page = read_refs(response, asked)
+            try:
+                page = read_refs(response, asked)
+            except RateLimitedError:
+                whole = await self.git_host.refs(repository, _PREFIXES[kind]) if by_git else None
+                if whole is None:
+                    raise
+                return whole
             refs |= {ref.name: ref for ref in page.refs}
             if page.uuid is not None:
                 self._uuids[repository] = page.uuid
@@ -173,8 +184,7 @@ class Remote(Exchange):
             request = requests.next_request(self._settings.api_url, repository, page.next)
             if request.url in seen or len(seen) >= _MOST_PAGES:
                 raise unreadable(asked, f"the list of {kind} has no end")
-            # Without a credential the API allows 60 requests an hour, git 60,000 (BITBUCKET.md section 1.6).
-            if asked.credential is None and not dated:
+            if by_git:
                 whole = await self.git_host.refs(repository, _PREFIXES[kind])
                 if whole is not None:
                     return whole

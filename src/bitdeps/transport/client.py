@@ -22,7 +22,7 @@ from bitdeps.transport.body import pieces, read_capped, unwrapped
 from bitdeps.transport.download import Received, receive_file, to_response
 from bitdeps.transport.failures import CutError, TooSlowError, is_transient, network_error, timed_out
 from bitdeps.transport.redirects import MOST, STATUSES, next_hop, same_origin, too_many
-from bitdeps.transport.retry import TRANSIENT, pause_before
+from bitdeps.transport.retry import LIMITED, TRANSIENT, pause_before
 from bitdeps.transport.routes import Routes
 
 log = logging.getLogger("bitdeps.transport")
@@ -153,7 +153,7 @@ class Transport:
                     proxy = proxy_for(failed.url, self._settings.proxies)
                     raise network_error(failed.cause, failed.url, proxy=proxy) from failed.cause
             else:
-                transient = received.response.status in TRANSIENT
+                transient = received.response.status in (TRANSIENT if request.is_patient else TRANSIENT - {LIMITED})
                 pause = self._pause_after(attempt, received.response) if transient else None
                 if pause is None:
                     return received

@@ -3,8 +3,8 @@
 import random
 from email.utils import parsedate_to_datetime
 
-TRANSIENT = frozenset({429, 500, 502, 503, 504, 555})
-_LIMITED = 429
+LIMITED = 429
+TRANSIENT = frozenset({LIMITED, 500, 502, 503, 504, 555})
 _FIRST_PAUSE = 0.25
 # The service sends no Retry-After (BITBUCKET.md section 1.6); Jenkins begins with 5 seconds.
 _FIRST_PAUSE_WHEN_LIMITED = 2.0
@@ -21,7 +21,7 @@ def pause_before(attempt: int, status: int | None, asked_for: float | None, long
     """
     if asked_for is not None:
         return asked_for if asked_for <= longest else None
-    first = _FIRST_PAUSE_WHEN_LIMITED if status == _LIMITED else _FIRST_PAUSE
+    first = _FIRST_PAUSE_WHEN_LIMITED if status == LIMITED else _FIRST_PAUSE
     # Jitter, so that many processes do not come back at the same moment.
     return min(first * 2.0 ** (attempt - 1), longest) * random.uniform(0.5, 1.0)  # noqa: S311 (no secret)
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from bitdeps.core.bitbucket.asked import Asked
 from bitdeps.core.bitbucket.body import dig, is_html, load_json, media_type, text_at
-from bitdeps.core.bitbucket.failures import failure, fault_of, invisible, unreadable, web_page
+from bitdeps.core.bitbucket.failures import failure, fault_of, invisible, other_hash, unreadable, web_page
 from bitdeps.core.messages import Response
 from bitdeps.core.names import COMMIT
+from bitdeps.errors import ServiceError
 
+_LONGER = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _UUID = re.compile(r"\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}", re.ASCII)
 
 
@@ -135,7 +137,7 @@ def _read_object(response: Response, asked: Asked) -> dict[str, object] | None:
 
 def _found(node: object, commit: str | None, asked: Asked) -> Found:
     if commit is None or not COMMIT.fullmatch(commit):
-        raise unreadable(asked, "it names no commit of 40 hex digits")
+        raise _no_commit(commit, asked, "it names no commit of 40 hex digits")
     return Found(
         commit=commit,
         uuid=_uuid(node, "repository"),
@@ -147,8 +149,13 @@ def _found(node: object, commit: str | None, asked: Asked) -> Found:
 def _ref(value: object, asked: Asked) -> Ref:
     name, commit = text_at(value, "name"), text_at(value, "target", "hash")
     if not name or commit is None or not COMMIT.fullmatch(commit):
-        raise unreadable(asked, "an entry of the list names no commit of 40 hex digits")
+        raise _no_commit(commit, asked, "an entry of the list names no commit of 40 hex digits")
     return Ref(name=name, commit=commit, date=text_at(value, "date") or text_at(value, "target", "date"))
+
+
+def _no_commit(commit: str | None, asked: Asked, reason: str) -> ServiceError:
+    is_longer = commit is not None and _LONGER.fullmatch(commit)
+    return other_hash(asked.repository) if is_longer else unreadable(asked, reason)
 
 
 def _uuid(node: object, *keys: str) -> str | None:

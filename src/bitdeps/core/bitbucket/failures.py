@@ -70,6 +70,14 @@ def unreadable(asked: Asked, reason: str) -> ServiceError:
     )
 
 
+def other_hash(subject: object) -> ServiceError:
+    """Write the error for a repository that does not use SHA-1."""
+    return ServiceError(
+        f"`{subject}`: its object ids are SHA-256, and `deps.lock` holds commits of 40 hex digits",
+        hint="a repository with SHA-256 object ids cannot be a dependency yet",
+    )
+
+
 def web_page(asked: Asked) -> ServiceError:
     """Write the error for HTML where data was due: a proxy, a captive portal, a wrong address."""
     return ServiceError(

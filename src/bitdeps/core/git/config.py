@@ -36,6 +36,11 @@ FIXED: Final[tuple[tuple[str, str], ...]] = (
     ("fetch.recurseSubmodules", "false"),
     ("fetch.writeCommitGraph", "false"),
     ("gc.auto", "0"),
+    # `export-subst` may ask for the verdict on a signature, which git leaves to these programs.
+    ("gpg.program", "/dev/null"),
+    ("gpg.openpgp.program", "/dev/null"),
+    ("gpg.ssh.program", "/dev/null"),
+    ("gpg.x509.program", "/dev/null"),
     ("maintenance.auto", "false"),
     ("protocol.version", "2"),
     ("submodule.recurse", "false"),

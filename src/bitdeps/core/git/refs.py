@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from bitdeps.core.git.errors import GitAnswerError
+from bitdeps.core.git.errors import GitAnswerError, OtherHashError
 from bitdeps.core.git.packets import Mark, Packets, line_of
 
 _LINE = re.compile(r"(?P<object>[0-9a-f]{40}) (?P<name>refs/[^ ]+)(?P<rest>(?: [^ ]+)*)", re.ASCII)
 _PEELED = re.compile(r" peeled:(?P<commit>[0-9a-f]{40})(?: |$)", re.ASCII)
 _LISTED = re.compile(r"(?P<object>[0-9a-f]{40})\t(?P<name>refs/.+)", re.ASCII)
+_LONGER = re.compile(r"[0-9a-f]{64}[ \t]", re.ASCII)
 _PEELED_NAME = "^{}"
 
 
@@ -25,9 +26,10 @@ def read_ls_refs(body: bytes, prefix: str) -> dict[str, str]:
         raise GitAnswerError("the list of refs ends too early")
     refs: dict[str, str] = {}
     for one in found[:-1]:
-        match = None if isinstance(one, Mark) else _LINE.fullmatch(line_of(one))
+        line = "" if isinstance(one, Mark) else line_of(one)
+        match = _LINE.fullmatch(line)
         if match is None:
-            raise GitAnswerError("the list of refs holds something else")
+            raise _something_else(line)
         peeled = _PEELED.search(match["rest"])
         refs[match["name"]] = peeled["commit"] if peeled else match["object"]
     return _below(refs.items(), prefix)
@@ -47,9 +49,14 @@ def _listed(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
     for line in lines:
         match = _LISTED.fullmatch(line)
         if match is None:
-            raise GitAnswerError("the list of refs holds something else")
+            raise _something_else(line)
         # The peeled line comes after the tag's own, and replaces it.
         yield match["name"].removesuffix(_PEELED_NAME), match["object"]
+
+
+def _something_else(line: str) -> GitAnswerError:
+    kind = OtherHashError if _LONGER.match(line) else GitAnswerError
+    return kind("the list of refs holds something else")
 
 
 def _below(refs: Iterable[tuple[str, str]], prefix: str) -> dict[str, str]:
