@@ -131,7 +131,11 @@ def test_a_git_that_breaks_off(
     project: Locking, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, what: str
 ) -> None:
     kit = sandbox.repository("kit", {"a": "1"}, tags=["v1"])
-    script = f'test "$1" = {command} && echo "fatal: broken" >&2 && exit 128\nexec /usr/bin/git "$@"'
+    # Whatever the version: there are no programs of git's own beside this one.
+    script = (
+        'test "$1" = --exec-path && echo /nowhere && exit\n'
+        f'test "$1" = {command} && echo "fatal: broken" >&2 && exit 128\nexec /usr/bin/git "$@"'
+    )
     in_front_of_git(tmp_path / "bin", script, monkeypatch)
     project.write('kit = { tag = "v1" }')
     error = project.refused(proof="try" if command == "cat-file" else "skip", **SSH)

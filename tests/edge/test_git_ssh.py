@@ -1,5 +1,6 @@
 """The whole job with nothing but an SSH key, through a stand-in for the server's side of SSH."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from bitdeps.errors import AuthError
 from bitdeps.ops.doctor import diagnose
+from support.hostile_server import until
 from support.locking import Locking
 from support.repos import Executable, Files, Link, Repo
 from support.sandbox import Sandbox
@@ -77,6 +79,31 @@ def test_the_whole_job_with_nothing_but_an_ssh_key(
     first = project.bytes
     project.lock(**ssh)
     assert project.bytes == first
+
+
+def test_the_users_agent_is_reached(
+    sandbox: Sandbox, kit: Repo, project: Locking, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key with a passphrase is in `ssh-agent`; the stand-in lets nobody in whose agent holds none."""
+    environment = ssh_environment(sandbox, tmp_path, monkeypatch)
+    script = tmp_path / "ssh"
+    asks = (
+        "import subprocess\nif subprocess.run(['ssh-add', '-l'], stdout=2).returncode: sys.exit('Permission denied')\n"
+    )
+    script.write_text(script.read_text().replace("program, path =", f"{asks}program, path ="))
+    error = project.refused(**environment)
+    assert isinstance(error, AuthError)
+    socket, key = tmp_path / "agent", tmp_path / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
+    with subprocess.Popen(["ssh-agent", "-D", "-a", str(socket)], stdout=subprocess.DEVNULL) as agent:
+        try:
+            until(socket.exists)
+            monkeypatch.setenv("SSH_AUTH_SOCK", str(socket))
+            subprocess.run(["ssh-add", "-q", str(key)], check=True)
+            project.lock(**environment)
+        finally:
+            agent.terminate()
+    assert project.entry(kit)["proof"] == "commit"
 
 
 def test_what_ssh_does_not_find_is_named(

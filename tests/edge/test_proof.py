@@ -223,7 +223,9 @@ def test_a_repository_with_sha256_ids_is_refused(project: Locking, sandbox: Sand
     sandbox.fault("error", path="*/info/refs", status=200, body=body, headers=headers, times=None)
     error = project.refused()
     assert isinstance(error, ServiceError)
-    assert f"`{kit.full_name}`: its object ids are SHA256, and `deps.lock` holds commits of 40 hex digits" in str(error)
+    assert f"`{kit.full_name}`: its object ids are SHA-256, and `deps.lock` holds commits of 40 hex digits" in str(
+        error
+    )
 
 
 def test_an_archive_that_is_not_the_commit_is_an_alarm(project: Locking, sandbox: Sandbox, kit: Repo) -> None:
