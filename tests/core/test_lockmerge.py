@@ -25,6 +25,17 @@ def test_what_each_side_learned_of_one_commit_is_kept() -> None:
         assert merge_locks(base, ours, theirs).text == format_lockfile(BASE)
 
 
+def test_a_proof_is_only_ever_upgraded() -> None:
+    """One side had no git endpoint; the other proved the same bytes, and then both are proved."""
+    for before in (Lockfile(packages={}), changed(proof=None), changed(proof="none")):
+        for proof in ("commit", "export"):
+            proved = changed(proof=proof)
+            for ours, theirs in ((proved, changed(proof="none")), (changed(proof="none"), proved)):
+                assert merge_locks(before, ours, theirs).text == format_lockfile(proved)
+    other = changed(proof="none", content="d1:" + "9" * 64)
+    assert merge_locks(changed(proof=None), changed(proof="commit"), other).conflicts == (KIT,)
+
+
 def test_two_answers_about_one_commit_are_a_conflict() -> None:
     base = changed(proof=None)
     merged = merge_locks(base, changed(proof="commit"), changed(proof="export"))

@@ -120,3 +120,24 @@ def test_offline_what_git_said_is_not_made_up(project: Locking, kit: Repo) -> No
         f"`kit`: git cannot be asked about commit {kit.git('rev-parse', 'v1')[:12]}: `{kit.full_name}`: "
         "what git's server says is not in the cache, and the network may not be used"
     )
+
+
+@pytest.mark.parametrize("first", ["ours", "theirs"])
+def test_a_proof_of_either_side_of_a_conflict_is_kept(
+    project: Locking, sandbox: Sandbox, kit: Repo, first: str
+) -> None:
+    """The sides differ in what they place; what one of them proved holds for both."""
+    project.lock()
+    proved = project.bytes
+    assert proved is not None
+    assert project.entry(kit)["proof"] == "commit"
+    unproved = proved.replace(b'proof = "commit"', b'proof = "none"').replace(b'name = "kit"', b'name = "kat"')
+    sides = {"ours": (proved, unproved), "theirs": (unproved, proved)}[first]
+    head, mark, _ = proved.partition(b"[packages.")
+    one, other = (mark + side.partition(mark)[2] for side in sides)
+    text = head + b"<<<<<<< ours\n" + one + b"=======\n" + other + b">>>>>>> theirs\n"
+    (project.root / "deps.lock").write_bytes(text)
+    sandbox.clear_requests()
+    project.lock()
+    assert project.bytes == proved
+    assert sandbox.requests(".git/") == []

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 
 from bitdeps.core.lockfile.format import format_lockfile
 from bitdeps.core.lockfile.groups import package_groups
-from bitdeps.core.lockfile.model import LockedPackage, Lockfile
+from bitdeps.core.lockfile.model import LockedPackage, Lockfile, upgraded
 from bitdeps.core.lockfile.pins import read_lock
 from bitdeps.core.lockfile.requested import OVERRIDE, read_lines
 from bitdeps.core.names import Identity
@@ -89,6 +89,7 @@ def _pin(base: LockedPackage | None, ours: LockedPackage | None, theirs: LockedP
     """Return the package with the pin of the side that changed it, or None where both did, differently."""
     if ours is None or theirs is None:
         return theirs if ours is None else ours
+    ours, theirs = upgraded(ours, theirs), upgraded(theirs, ours)
     place = _merged(base, ours, theirs, _PLACE)
     names = [each.name for each in fields(LockedPackage) if each.name not in (*_DERIVED, *_PLACE, "identity")]
     pin = _merged(base, ours, theirs, names)

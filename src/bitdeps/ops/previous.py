@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bitdeps.core.lockfile.conflict import conflict_sides, preferences
 from bitdeps.core.lockfile.demands import locked_demands
-from bitdeps.core.lockfile.model import LockedPackage, Lockfile
+from bitdeps.core.lockfile.model import LockedPackage, Lockfile, upgraded
 from bitdeps.core.lockfile.pins import read_lock
 from bitdeps.core.lockfile.requested import read_lines
 from bitdeps.core.manifest.model import DependencyManifest, Unusable
@@ -64,7 +64,8 @@ def _previous(lockfile: Lockfile | None, locks: Sequence[Lockfile]) -> Previous:
         demands = locked_demands(lock)
         for identity, package in lock.packages.items():
             packages.setdefault(identity, package)
-            entries.setdefault((identity, package.commit), package)
+            key = (identity, package.commit)
+            entries[key] = upgraded(entries[key], package) if key in entries else package
             # An entry that nobody requires transitively was locked without reading its manifest.
             if any(line.transitive for line in read_lines(package.requested)):
                 query = ManifestQuery(identity=identity, commit=package.commit)

@@ -12,7 +12,7 @@ from bitdeps.config.settings import Settings
 from bitdeps.core.digest import Entry, content_digest
 from bitdeps.core.git.commit import tree_of
 from bitdeps.core.git.errors import NotServedError
-from bitdeps.core.lockfile.model import LockedPackage, Proof
+from bitdeps.core.lockfile.model import PROVED, LockedPackage, Proof
 from bitdeps.core.names import RepoName
 from bitdeps.errors import (
     AuthError,
@@ -31,7 +31,6 @@ from bitdeps.ops.remote import Remote
 from bitdeps.ops.sources import Sources, Wanted
 
 ProofPolicy = Literal["try", "skip", "require"]
-PROVED: frozenset[Proof | None] = frozenset({"commit", "export"})
 NO_PROOF = "`deps lock --no-proof` locks without asking git"
 # No access is among them: the archive was given, so that is something to mend.
 _MOMENTARY = (AuthError, NetworkError, NotFoundError, OfflineError, RateLimitedError, ServiceError)

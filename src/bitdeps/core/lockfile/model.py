@@ -1,13 +1,14 @@
 """What a lockfile says."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bitdeps.core.names import Identity
 
 LOCK_VERSION = 1
 Proof = Literal["commit", "export", "none"]
+PROVED: frozenset[Proof | None] = frozenset({"commit", "export"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,14 @@ class LockedPackage:
     def placed_digest(self) -> str:
         """The digest of what lies in the vendor directory."""
         return self.placed if self.placed is not None else self.content
+
+
+def upgraded(package: LockedPackage, other: LockedPackage) -> LockedPackage:
+    """Return a package with the proof of another entry for the same bytes, where only that one is proved."""
+    is_same = (package.commit, package.tree, package.content) == (other.commit, other.tree, other.content)
+    if is_same and package.proof not in PROVED and other.proof in PROVED:
+        return replace(package, proof=other.proof)
+    return package
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,9 @@
 """The project: does it have a lock that fits, and how far is that proved."""
 
-from bitdeps.core.lockfile.model import Lockfile
+from bitdeps.core.lockfile.model import PROVED, Lockfile
 from bitdeps.errors import DepsError
 from bitdeps.ops.doctor.model import Check, failed, ok, skipped, warning
 from bitdeps.ops.project import Project
-from bitdeps.ops.proof import PROVED
 from bitdeps.ops.proofstates import proof_states
 from bitdeps.ops.stale import require_lock
 from bitdeps.ops.words import count
