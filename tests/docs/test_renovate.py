@@ -124,19 +124,3 @@ def test_a_tag_is_compared_with_its_kind(tag: str, parts: tuple[str | None, ...]
     assert kind == "regex"
     names = ("compatibility", "major", "minor", "patch", "prerelease")
     assert (match and tuple(match[name] for name in names)) == parts
-
-
-def test_renovate_itself_reads_the_same() -> None:
-    """Its own extract, where it is installed: `DEPS_RENOVATE` names `node_modules/renovate`."""
-    renovate = os.environ.get("DEPS_RENOVATE")
-    if renovate is None:
-        pytest.skip("NOT CHECKED with Renovate itself: set DEPS_RENOVATE to an installed node_modules/renovate")
-    script = Path(__file__).with_name("renovate_extract.js")
-    paths = manifests()
-    done = subprocess.run(
-        ["node", str(script), renovate, str(PRESET), *map(str, paths)], capture_output=True, check=True, timeout=100
-    )
-    for path, deps in zip(paths, json.loads(done.stdout), strict=True):
-        wanted = [(f"{workspace}/{repo}", tag) for workspace, repo, tag in tables(path.read_text("utf-8"))]
-        assert [(dep["packageName"], dep["currentValue"]) for dep in deps] == wanted
-        assert all(dep["datasource"] == "bitbucket-tags" and dep["isVersion"] for dep in deps)
