@@ -117,6 +117,28 @@ def test_what_is_not_carried_over_is_listed(project: Program, sandbox: Sandbox) 
     project("lock")
 
 
+def test_a_place_that_cannot_be_is_no_reason_to_stop(project: Program, sandbox: Sandbox) -> None:
+    """It is listed; what a stranger named reaches neither the terminal nor a shell as a command."""
+    paths = ["vendor", "aux", "x\x1b[31mred", "my lib/$(id);x"]
+    for number, path in enumerate(paths):
+        repo = sandbox.repository(f"lib{number}", {"a": "\n"}, tags=["v1"])
+        add_submodule(project.root, repo, f"git@bitbucket.org:acme/lib{number}.git", path, repo.git("rev-parse", "v1"))
+    nested = sandbox.repository("nested", {"a": "\n", ".gitmodules": '[submodule "d"]\n\tpath = ../d\n'}, tags=["v1"])
+    add_submodule(project.root, nested, "../nested.git", "nested", nested.git("rev-parse", "v1"))
+    assert project("import", "gitmodules").text.splitlines() == [
+        "Imported 1 of 5 submodules",
+        "+ lib3 v1",
+        "warning: `aux`: not carried over: its path holds `aux`, which Windows cannot store",
+        (
+            "warning: `nested`: not carried over: its entry would be refused: "
+            "deps.toml:18:5: dependencies.nested.exclude[0]: must not hold an empty part, `.` or `..`"
+        ),
+        "warning: `vendor`: not carried over: it would replace the vendor directory `vendor`",
+        "warning: `x\\x1b[31mred`: not carried over: its path holds a control character",
+        "note: next: `git rm --cached 'my lib/$(id);x'`, then remove them and `.gitmodules`, then `deps install`",
+    ]
+
+
 def test_entries_that_exist_are_kept(project: Program, sandbox: Sandbox) -> None:
     """Neither an entry for the repository nor one at the place is touched, and a name that is taken is not reused."""
     repo, tagged, _ = kit(sandbox)
@@ -165,6 +187,46 @@ def test_a_project_below_the_top_gets_what_lies_in_it(project: Program, sandbox:
     }
 
 
+@pytest.mark.parametrize("where", ["", "app"])
+@pytest.mark.parametrize("words", [(), ("--dry-run",)])
+def test_what_is_no_file_is_refused_before_anything_is_asked(
+    project: Program, sandbox: Sandbox, words: tuple[str, ...], where: str
+) -> None:
+    """A directory or a link to nothing of the manifest's name, at the top and where one stands below it."""
+    repo, tagged, _ = kit(sandbox)
+    add_submodule(project.root, repo, "../http-kit.git", "x", tagged)
+    (project.root / "app").mkdir()
+    manifest = project.root / where / "deps.toml"
+    manifest.mkdir()
+    sandbox.clear_requests()
+    assert project("import", "gitmodules", *words, code=2, cwd=project.root / where).text == (
+        f"error: `deps.toml`: is a directory, not a file\n\nhint: move `{manifest}` away, then run the command again\n"
+    )
+    manifest.rmdir()
+    manifest.symlink_to("gone/deps.toml")
+    assert project("import", "gitmodules", *words, code=2, cwd=project.root / "app").text == (
+        "error: `deps.toml`: is a link to `gone/deps.toml`, which is not there\n\n"
+        f"hint: make it, or remove the link `{manifest}`, then run the command again\n"
+    )
+    assert sandbox.requests() == []
+    assert manifest.is_symlink()
+
+
+def test_a_manifest_above_the_repository_is_another_project(project: Program, sandbox: Sandbox) -> None:
+    """What lies above the top of the git repository is not changed, whatever is there."""
+    repo, tagged, _ = kit(sandbox)
+    add_submodule(project.root, repo, "../http-kit.git", "x", tagged)
+    above = project.root.parent / "deps.toml"
+    above.write_text("[project]\n")
+    project("import", "gitmodules")
+    assert above.read_text() == "[project]\n"
+    assert tomllib.loads((project.root / "deps.toml").read_text())["dependencies"]["http-kit"]["into"] == "x"
+    (project.root / "deps.toml").unlink()
+    above.unlink()
+    above.mkdir()
+    project("import", "gitmodules")
+
+
 def test_a_repository_that_may_not_be_read_stops_the_import(project: Program, sandbox: Sandbox) -> None:
     repo = sandbox.repository("secret", {"a": "\n"}, private=True)
     add_submodule(project.root, repo, "../secret.git", "x", repo.git("rev-parse", "main"))
@@ -174,11 +236,12 @@ def test_a_repository_that_may_not_be_read_stops_the_import(project: Program, sa
 
 
 def test_what_is_no_repository_or_has_no_submodules_is_an_error(deps: Program, project: Program) -> None:
-    assert (
-        project("import", "gitmodules", code=1).text == f"error: `{project.root}`: the repository has no submodules\n"
+    hint = "hint: name the one with the submodules: `-C DIRECTORY`\n"
+    assert project("import", "gitmodules", code=1).text == (
+        f"error: `{project.root}`: the repository has no submodules\n\n{hint}"
     )
     assert deps("-C", str(deps.home), "import", "gitmodules", code=2).text == (
-        f"error: `{deps.home}`: is in no git repository\n\nhint: name the one with the submodules: `-C DIRECTORY`\n"
+        f"error: `{deps.home}`: is in no git repository\n\n{hint}"
     )
 
 

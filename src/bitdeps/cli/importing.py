@@ -1,18 +1,18 @@
 """`deps import gitmodules`."""
 
-import os
+import shlex
 from typing import TYPE_CHECKING
 
 import typer
 
 from bitdeps.cli.options import command
 from bitdeps.cli.session import Session
+from bitdeps.core.names import shown
 from bitdeps.ops.waiting import wait_for
 from bitdeps.ops.words import count
 
 if TYPE_CHECKING:
     from bitdeps.ops.gitmodules import ImportReport
-    from bitdeps.ops.submodules import Superproject
 
 app = typer.Typer(help="Come from another tool.", no_args_is_help=True)
 
@@ -20,21 +20,13 @@ app = typer.Typer(help="Come from another tool.", no_args_is_help=True)
 def gitmodules(session: Session) -> None:
     """Make an entry of deps.toml for each git submodule that is on Bitbucket; what exists is kept."""
     from bitdeps.ops.gitmodules import import_gitmodules
-    from bitdeps.ops.submodules import read_superproject
+    from bitdeps.ops.submodules import project_root, read_superproject
 
     superproject = wait_for(read_superproject, session.directory, session.settings())
-    root = _root(session, superproject)
+    root = project_root(session.directory, superproject)
     write = not session.flags.dry_run
     report = wait_for(import_gitmodules, root, session.settings(root), superproject, write=write)
     _show(session, report, len(superproject.submodules))
-
-
-def _root(session: Session, superproject: "Superproject") -> str:
-    """Return where the manifest is, or else where it goes: the top of the repository."""
-    from bitdeps.config.lean import nearest_root
-
-    found = nearest_root(session.directory)
-    return superproject.top if found is None else os.path.realpath(found)
 
 
 def _show(session: Session, report: "ImportReport", total: int) -> None:
@@ -63,11 +55,11 @@ def _show(session: Session, report: "ImportReport", total: int) -> None:
     for each in report.imported:
         console.say(f"{console.paint('+', 'green', 'bold')} {each.name} {each.label}")
     for left in report.left:
-        console.warn(f"`{left.path}`: not carried over: {left.why}")
+        console.warn(f"{shown(left.path)}: not carried over: {left.why}")
     for note in report.notes:
         console.note(note)
     if report.imported and not session.flags.dry_run:
-        paths = " ".join(each.path for each in report.imported)
+        paths = shlex.join(each.path for each in report.imported)
         console.note(f"next: `git rm --cached {paths}`, then remove them and `.gitmodules`, then `deps install`")
 
 

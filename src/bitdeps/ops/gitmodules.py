@@ -10,10 +10,10 @@ from bitdeps.config.settings import Settings
 from bitdeps.core.gitmodules import Submodule, best_tag, is_relative, nested_paths, resolve_url
 from bitdeps.core.manifest.model import Manifest
 from bitdeps.core.member_paths import exclude_pattern
-from bitdeps.core.names import Identity, RepoName, contains, destination_problem, fold, key_problem
+from bitdeps.core.names import Identity, RepoName, contains, destination_problem, fold, key_problem, shown
 from bitdeps.core.pasted import parse_target
 from bitdeps.core.rewrite import with_entry
-from bitdeps.errors import UsageError
+from bitdeps.errors import ManifestError, UsageError
 from bitdeps.ops.add import BITBUCKET_HOSTS
 from bitdeps.ops.edge import Edge, open_edge
 from bitdeps.ops.edit import edited
@@ -120,7 +120,7 @@ def _on_bitbucket(
         url = submodule.url
         if is_relative(url):
             if superproject.origin is None:
-                why = f"its address `{url}` is relative, and the repository has no remote `origin`"
+                why = f"its address {shown(url)} is relative, and the repository has no remote `origin`"
                 draft.left.append(Left(path=submodule.path, why=why))
                 continue
             url = resolve_url(url, superproject.origin)
@@ -159,8 +159,15 @@ def _add(draft: _Draft, superproject: Superproject, found: _Found) -> None:
     exclude = tuple(exclude_pattern(nested) for nested in found.nested)
     if exclude:
         values["exclude"] = list(exclude)
-    draft.text = with_entry(draft.text, ("dependencies", name), values)
-    draft.project = edited(draft.project, draft.text)
+    text = with_entry(draft.text, ("dependencies", name), values)
+    try:
+        draft.project = edited(draft.project, text)
+    except ManifestError as error:
+        # A stranger's `.gitmodules` may name what no manifest can: that is no reason to lose the others.
+        why = str(error).replace("\n", "; ")
+        draft.left.append(Left(path=submodule.path, why=f"its entry would be refused: {why}"))
+        return
+    draft.text = text
     draft.imported.append(
         Imported(name=name, path=path, repository=found.repository, kind=kind, value=value, exclude=exclude)
     )
@@ -182,6 +189,8 @@ def _refusal(draft: _Draft, found: _Found, path: str) -> str | None:
         return f"`{found.repository}` has no commit {str(found.submodule.commit)[:12]}"
     if path.startswith("../") or path == "..":
         return "it lies outside the project"
+    if contains(path, manifest.vendor):
+        return f"it would replace the vendor directory `{manifest.vendor}`"
     problem = destination_problem(path)
     return None if problem is None else f"its path {problem}"
 
@@ -209,10 +218,11 @@ def _notes(found: Sequence[_Found], draft: _Draft) -> Sequence[str]:
             continue
         submodule = each.submodule
         if submodule.branch is not None:
-            way = f'write `branch = "{submodule.branch}"` in place of its {entry.kind} to follow it'
-            notes.append(f"`{entry.name}`: the submodule follows the branch `{submodule.branch}`; {way}")
+            written = f'branch = "{submodule.branch}"'
+            way = f"write {shown(written)} in place of its {entry.kind} to follow it"
+            notes.append(f"`{entry.name}`: the submodule follows the branch {shown(submodule.branch)}; {way}")
         left_out = "is left out; it can be an entry of its own"
-        notes += [f"`{entry.name}`: its own submodule `{path}` {left_out}" for path in each.nested]
+        notes += [f"`{entry.name}`: its own submodule {shown(path)} {left_out}" for path in each.nested]
         notes += [f"`{entry.name}`: the setting `{name}` has no counterpart" for name in submodule.settings]
     return notes
 

@@ -8,7 +8,7 @@ from bitdeps.config.settings import Settings
 from bitdeps.core.gitmodules import Submodule, read_submodules
 from bitdeps.errors import NotFoundError, UsageError
 from bitdeps.git.program import Bounds, Done, run
-from bitdeps.ops.project import read_file
+from bitdeps.ops.project import MANIFEST, read_file, refuse_obstacle
 
 # A repository of a stranger may name programs in its configuration; none of them runs.
 _QUIET = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "safe.directory=*")
@@ -51,10 +51,31 @@ async def read_superproject(directory: str, settings: Settings) -> Superproject:
     index = await _git(top, settings, "ls-files", "--stage", "-z")
     submodules = read_submodules(listed, index.output)
     if not submodules:
-        raise NotFoundError(f"`{top}`: the repository has no submodules")
+        raise NotFoundError(
+            f"`{top}`: the repository has no submodules", hint="name the one with the submodules: `-C DIRECTORY`"
+        )
     origin = await _git(top, settings, "config", "--get", "remote.origin.url")
     address = os.fsdecode(origin.output).rstrip("\n") if origin.status == 0 else None
     return Superproject(top=top, origin=address or None, submodules=submodules)
+
+
+def project_root(directory: str, superproject: Superproject) -> str:
+    """Return where the manifest is, from a directory up to the top of its repository, or else the top.
+
+    What lies above the top is another project.
+
+    Raises:
+        ManifestError: where something else than a file has the manifest's name.
+
+    """
+    here = os.path.realpath(directory)
+    while here != superproject.top and here != os.path.dirname(here):
+        refuse_obstacle(here)
+        if os.path.exists(os.path.join(here, MANIFEST)):
+            return here
+        here = os.path.dirname(here)
+    refuse_obstacle(superproject.top)
+    return superproject.top
 
 
 async def _git(directory: str, settings: Settings, *arguments: str) -> Done:
