@@ -5,14 +5,10 @@ from typing import Any
 
 import pytest
 
-from bitdeps.sandbox.deviations import DEVIATIONS
-from support.openapi import Description
-from support.pipelines import MIT, Pipeline
+from support.pipelines import ANNOTATION, MIT, REPORT, Pipeline, described
 from support.program import Program
 from support.sandbox import Sandbox
-from support.shared_data import shared_json
 
-REPORTS = "/repositories/{workspace}/{repo_slug}/commit/{commit}/reports"
 NOT_SET = (
     "error: `BITBUCKET_WORKSPACE`, `BITBUCKET_COMMIT`: not set, so there is no commit to report on\n"
     "\n"
@@ -107,6 +103,46 @@ def test_a_moved_tag_is_an_alarm(pipeline: Pipeline) -> None:
     assert data(pipeline.report())["Newer releases"] == "not compared: a tag was moved"
 
 
+def test_a_dependency_that_cannot_be_asked_hides_no_moved_tag(pipeline: Pipeline) -> None:
+    """What was found about the others is reported; the report says that not everything was compared."""
+    pipeline.kit.tag("v1.0", pipeline.kit.commit({"a.c": "int evil;\n"}))
+    pipeline.sandbox.fault("error", path="*/logging/refs/tags/*", times=None, status=503)
+    text = pipeline.run(code=3, more={"DEPS_RETRIES": "0"})
+    assert "error: `http-kit`: the tag `v1.0` of `acme/http-kit` was moved\n" in text
+    assert pipeline.annotations() == [
+        ("CRITICAL", "deps.toml", 6, "`http-kit`: the tag `v1.0` of `acme/http-kit` was moved")
+    ]
+    assert pipeline.report()["result"] == "FAILED"
+    assert str(data(pipeline.report())["Moved tags"]).startswith("1, not everything was compared: `127.0.0.1:")
+
+
+def test_a_text_that_is_not_recognised_is_no_hiding_place(pipeline: Pipeline) -> None:
+    """A licence that was unknown and is another unknown one, or comes beside a known one, is a change."""
+    pipeline.kit.commit({"LICENSE-USE.md": "Ask Bob, and bring cake.\n"}, tags=["v1.1"])
+    pipeline.deps("update", "http-kit")
+    pipeline.deps("install")
+    pipeline.commit()
+    pipeline.run()
+    same = "its licence is MIT as before, but a text that is not recognised changed"
+    assert [each[3] for each in pipeline.annotations()] == [f"`http-kit`: {same}: `LICENSE-USE.md`"]
+    pipeline.kit.commit({"LICENSE": None, "LICENSE-USE.md": None, "COPYING": "Ask Bob.\n"}, tags=["v1.2"])
+    pipeline.deps("update", "http-kit")
+    pipeline.commit()
+    pipeline.kit.commit({"COPYING": "Pay Bob.\n"}, tags=["v1.3"])
+    pipeline.deps("update", "http-kit")
+    pipeline.deps("install")
+    pipeline.commit()
+    pipeline.run()
+    same = same.replace("MIT", "unknown")
+    assert [each[3] for each in pipeline.annotations()] == [f"`http-kit`: {same}: `COPYING`"]
+    pipeline.kit.commit({"COPYING": None, "COPYING.txt": "Pay Bob.\n"}, tags=["v1.4"])
+    pipeline.deps("update", "http-kit")
+    pipeline.deps("install")
+    pipeline.commit()
+    pipeline.run()
+    assert pipeline.annotations() == []
+
+
 def test_a_replaced_repository_is_an_alarm_too(pipeline: Pipeline) -> None:
     uuid = "{11111111-2222-4333-8444-555555555555}"
     pipeline.sandbox.configure(pipeline.kit, uuid=uuid)
@@ -151,14 +187,16 @@ def test_more_than_a_thousand_findings_are_cut(pipeline: Pipeline) -> None:
     assert data(pipeline.report())["Differences in vendor"] == 1005
 
 
-def test_what_is_posted_is_what_the_service_describes(pipeline: Pipeline) -> None:
-    """Report and annotations, as the sandbox gives them back, are held against the OpenAPI description."""
-    description = Description(shared_json("bitbucket/openapi.json"), DEVIATIONS)
+def test_what_is_posted_is_held_against_the_description(pipeline: Pipeline) -> None:
+    """Every test here does so with what it reads; the description objects to what it does not know."""
     (pipeline.deps.vendor / "logging" / "b.py").write_text("edited\n")
     pipeline.run(code=3)
-    assert description.problems("GET", f"{REPORTS}/{{reportId}}", 200, pipeline.report()) == []
-    for each in pipeline.get("/deps/annotations")["values"]:
-        assert description.problems("GET", f"{REPORTS}/{{reportId}}/annotations/{{annotationId}}", 200, each) == []
+    [annotation] = pipeline.get("/deps/annotations")["values"]
+    report = pipeline.report()
+    for key, value in {"severity": "GRAVE", "line": 0, "mood": "good", "annotation_type": "TYPO", "path": 3}.items():
+        assert described().problems("GET", ANNOTATION, 200, {**annotation, key: value}) != [], key
+    for key, value in {"result": "BROKEN", "report_type": "X", "data": [{"type": "COLOUR"}], "mood": "good"}.items():
+        assert described().problems("GET", REPORT, 200, {**report, key: value}) != [], key
 
 
 def test_a_project_below_the_top_has_its_own_report(pipeline: Pipeline, deps: Program) -> None:

@@ -29,11 +29,11 @@ def test_the_gravest_come_first_and_a_thousand_are_kept() -> None:
     notes = annotations(findings, {}, "")
     assert len(notes) == 1000
     assert [(note.id, note.severity, note.summary) for note in notes[:3]] == [
-        ("deps-0001", "HIGH", "e"),
-        ("deps-0002", "CRITICAL", "m"),
+        ("deps-0001", "CRITICAL", "m"),
+        ("deps-0002", "HIGH", "e"),
         ("deps-0003", "LOW", "o0"),
     ]
-    assert (notes[0].path, notes[0].line, notes[1].details) == ("deps.lock", 1, "d")
+    assert (notes[1].path, notes[1].line, notes[0].details) == ("deps.lock", 1, "d")
 
 
 def test_a_report_fails_for_what_is_wrong_alone() -> None:
@@ -53,3 +53,5 @@ def test_a_report_fails_for_what_is_wrong_alone() -> None:
     assert passed.details.endswith(" Found: licence changes: 1, newer releases: 1.")
     assert report([*mild, Finding(kind="moved", text="m")], {}, packages=2, files=9).result == "FAILED"
     assert report([], {}, packages=0, files=0).details.endswith(" Nothing to report.")
+    some = report([Finding(kind="moved", text="m")], {"moved": "503"}, packages=2, files=9)
+    assert some.data["Moved tags"] == "1, not everything was compared: 503"

@@ -4,12 +4,16 @@ import json
 import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.request import ProxyHandler, Request, build_opener
 
+from bitdeps.sandbox.deviations import DEVIATIONS
+from support.openapi import Description
 from support.program import Program
 from support.sandbox import Sandbox
+from support.shared_data import has_shared_data, shared_json
 
 MANIFEST = """\
 [project]
@@ -24,6 +28,19 @@ tag = "v2.0"
 """
 MIT = (Path(__file__).resolve().parents[2] / "LICENSE").read_text("utf-8")
 OPENER = build_opener(ProxyHandler({}))
+REPORT = "/repositories/{workspace}/{repo_slug}/commit/{commit}/reports/{reportId}"
+ANNOTATION = f"{REPORT}/annotations/{{annotationId}}"
+
+
+def objections(path: str, document: object) -> list[str]:
+    """Give what the description has against an answer; without the description a test of its own says that it lacks."""
+    return described().problems("GET", path, 200, document) if has_shared_data() else []
+
+
+@cache
+def described() -> Description:
+    """Give the service's own description."""
+    return Description(shared_json("bitbucket/openapi.json"), DEVIATIONS)
 
 
 class Pipeline:
@@ -84,12 +101,15 @@ class Pipeline:
             return json.load(answer)
 
     def report(self, name: str = "deps") -> dict[str, Any]:
+        """Give the report, which is as the service describes one."""
         report: dict[str, Any] = self.get(f"/{name}")
+        assert objections(REPORT, report) == []
         return report
 
     def annotations(self, name: str = "deps") -> list[tuple[str, str, int, str]]:
-        """Give severity, path, line and summary of each annotation, in their order."""
+        """Give severity, path, line and summary of each annotation, in their order; each is as described."""
         values = self.get(f"/{name}/annotations?pagelen=100")["values"]
+        assert [objection for each in values for objection in objections(ANNOTATION, each)] == []
         return [
             (each["severity"], each["path"], each["line"], each["summary"])
             for each in sorted(values, key=lambda each: str(each["external_id"]))

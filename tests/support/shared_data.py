@@ -10,9 +10,18 @@ import pytest
 _BESIDE = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
+def has_shared_data() -> bool:
+    """Tell whether it is at hand."""
+    return _folder().is_dir()
+
+
+def _folder() -> Path:
+    return Path(os.environ.get("DEPS_SHARED_DATA", _BESIDE))
+
+
 def shared_data(name: str) -> Path:
     """Find a file below `DEPS_SHARED_DATA`, or `shared/data` beside the repository; skips, saying so, without it."""
-    folder = Path(os.environ.get("DEPS_SHARED_DATA", _BESIDE))
+    folder = _folder()
     if not folder.is_dir():
         pytest.skip(f"NOT CHECKED against Bitbucket: no {folder}; set DEPS_SHARED_DATA to a copy of shared/data")
     return folder / name

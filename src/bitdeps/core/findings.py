@@ -10,7 +10,8 @@ from bitdeps.core.manifest.model import Manifest
 from bitdeps.core.names import Identity
 
 Kind = Literal["drift", "moved", "gone", "licence", "outdated"]
-_ORDER: tuple[Kind, ...] = ("drift", "moved", "gone", "licence", "outdated")
+_ORDER: tuple[Kind, ...] = ("moved", "drift", "gone", "licence", "outdated")
+"""The gravest first."""
 _WEIGHT: Mapping[Kind, tuple[AnnotationKind, Severity]] = {
     "drift": ("VULNERABILITY", "HIGH"),
     "moved": ("VULNERABILITY", "CRITICAL"),
@@ -90,7 +91,7 @@ def report(findings: Sequence[Finding], skipped: Mapping[Kind, str], *, packages
     counts = {kind: sum(finding.kind == kind for finding in findings) for kind in _ORDER}
     data: dict[str, int | str | bool] = {"Packages": packages, "Files": files}
     for kind in _ORDER:
-        data[_TITLES[kind]] = f"not compared: {skipped[kind].partition(_LINE)[0]}" if kind in skipped else counts[kind]
+        data[_TITLES[kind]] = _told(counts[kind], skipped.get(kind))
     failed = any(counts[kind] for kind in FAILING)
     said = [f"{_TITLES[kind].lower()}: {counts[kind]}" for kind in _ORDER if counts[kind]]
     told = f"Found: {', '.join(said)}." if said else "Nothing to report."
@@ -100,3 +101,10 @@ def report(findings: Sequence[Finding], skipped: Mapping[Kind, str], *, packages
         result="FAILED" if failed else "PASSED",
         data=data,
     )
+
+
+def _told(count: int, skipped: str | None) -> int | str:
+    if skipped is None:
+        return count
+    why = skipped.partition(_LINE)[0]
+    return f"{count}, not everything was compared: {why}" if count else f"not compared: {why}"

@@ -32,6 +32,8 @@ class LicenceFile:
     """What told it: the text itself, the file's name, or a line `SPDX-License-Identifier`."""
     score: float | None = None
     """How much of the text is that of the licence, from 0 to 1."""
+    digest: str = ""
+    """SHA-256 of its bytes, in hex."""
     likely: str | None = None
     """The closest licence, where that is not close enough."""
 

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bitdeps.config.pipeline import PipelineRun
@@ -14,7 +14,7 @@ from bitdeps.core.lockfile.model import LockedPackage, Lockfile
 from bitdeps.core.messages import Request
 from bitdeps.errors import DepsError, MovedTagError
 from bitdeps.ops.edge import Edge, open_edge
-from bitdeps.ops.licenses import PackageLicence, licence_changes, licences_of, require_detector
+from bitdeps.ops.licenses import changed_texts, licences_of, require_detector
 from bitdeps.ops.outdated import outdated
 from bitdeps.ops.project import Project, decode
 from bitdeps.ops.remote import Remote
@@ -91,12 +91,20 @@ def _drift(problem: str, lockfile: Lockfile) -> Finding:
 
 async def _compare_tags(draft: _Draft, lockfile: Lockfile, edge: Edge) -> None:
     tagged = [package for package in lockfile.packages.values() if package.tag is not None]
-    try:
-        found = await asyncio.gather(*(_tag_finding(package, edge.remote) for package in tagged))
-    except DepsError as error:
-        draft.skipped |= {"moved": str(error), "gone": str(error)}
-    else:
-        draft.findings += [finding for finding in found if finding is not None]
+    found, why = await _each(_tag_finding(package, edge.remote) for package in tagged)
+    draft.findings += found
+    if why is not None:
+        draft.skipped |= {"moved": why, "gone": why}
+
+
+async def _each(asked: Iterable[Awaitable[Finding | None]]) -> tuple[list[Finding], str | None]:
+    """Wait for all: one that cannot be compared hides nothing that was found about the others."""
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    for answer in answers:
+        if isinstance(answer, BaseException) and not isinstance(answer, DepsError):
+            raise answer
+    why = next((str(answer) for answer in answers if isinstance(answer, DepsError)), None)
+    return [answer for answer in answers if isinstance(answer, Finding)], why
 
 
 async def _tag_finding(package: LockedPackage, remote: Remote) -> Finding | None:
@@ -144,13 +152,14 @@ async def _compare_licences(draft: _Draft, project: Project, run: PipelineRun, l
         if before is None:
             draft.skipped["licence"] = f"`{base}` has no `deps.lock`"
             return
-        now = [package for package in lockfile.packages.values() if _is_new(package, before)]
-        old = [before.packages[package.identity] for package in now if package.identity in before.packages]
-        was, became = await licences_of(old, edge), await licences_of(now, edge)
     except DepsError as error:
         draft.skipped["licence"] = str(error)
         return
-    draft.findings += _licence_findings(was, became, before)
+    now = [package for package in lockfile.packages.values() if _is_new(package, before)]
+    found, why = await _each(_licence_finding(package, before, edge) for package in now)
+    draft.findings += found
+    if why is not None:
+        draft.skipped["licence"] = why
 
 
 def _is_new(package: LockedPackage, before: Lockfile) -> bool:
@@ -158,19 +167,20 @@ def _is_new(package: LockedPackage, before: Lockfile) -> bool:
     return old is None or old.commit != package.commit
 
 
-def _licence_findings(
-    was: tuple[PackageLicence, ...], became: tuple[PackageLicence, ...], before: Lockfile
-) -> list[Finding]:
-    findings = []
-    changed = licence_changes(was, became)
-    for each in became:
-        identity, name, now = each.package.identity, each.package.name, each.expression or "unknown"
-        if identity in changed:
-            text = f"`{name}`: its licence was {changed[identity][0] or 'unknown'} and is now {now}"
-            findings.append(Finding(kind="licence", text=text, identity=identity))
-        elif identity not in before.packages:
-            findings.append(Finding(kind="licence", text=f"`{name}`: is new, its licence is {now}", identity=identity))
-    return findings
+async def _licence_finding(package: LockedPackage, before: Lockfile, edge: Edge) -> Finding | None:
+    old = before.packages.get(package.identity)
+    [became] = await licences_of([package], edge)
+    now = became.expression or "unknown"
+    if old is None:
+        text = f"`{package.name}`: is new, its licence is {now}"
+        return Finding(kind="licence", text=text, identity=package.identity)
+    [was] = await licences_of([old], edge)
+    if was.expression != became.expression:
+        text = f"`{package.name}`: its licence was {was.expression or 'unknown'} and is now {now}"
+        return Finding(kind="licence", text=text, identity=package.identity)
+    texts = ", ".join(f"`{path}`" for path in changed_texts(was, became))
+    text = f"`{package.name}`: its licence is {now} as before, but a text that is not recognised changed: {texts}"
+    return Finding(kind="licence", text=text, identity=package.identity) if texts else None
 
 
 async def _post(

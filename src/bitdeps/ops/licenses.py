@@ -1,7 +1,7 @@
 """The licence of each locked package, by what its repository holds."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache as once
 
@@ -10,7 +10,6 @@ from bitdeps.cache import Cache
 from bitdeps.config.settings import Settings
 from bitdeps.core.licences import LicenceFile, joined, licence_paths, named_licence, tagged_licence
 from bitdeps.core.lockfile.model import LockedPackage
-from bitdeps.core.names import Identity
 from bitdeps.errors import LocalError
 from bitdeps.ops.edge import Edge, open_edge
 from bitdeps.ops.project import Project
@@ -106,26 +105,27 @@ async def _recognised(texts: Mapping[str, bytes], cache: Cache) -> tuple[Licence
 
 def recognise(path: str, body: bytes, cache: Cache | None = None) -> LicenceFile:
     """Say which licence a file is: by its name in `LICENSES/`, its SPDX line, or its words."""
+    from hashlib import sha256
+
+    digest = sha256(body).hexdigest()
     named = named_licence(path)
     if named is not None:
-        return LicenceFile(path=path, expression=named, source="name")
+        return LicenceFile(path=path, expression=named, source="name", digest=digest)
     text = body.decode("utf-8", "replace")
     tagged = tagged_licence(text)
     if tagged is not None and (expression := _spdx(tagged)) is not None:
-        return LicenceFile(path=path, expression=expression, source="tag")
-    name, score = _closest(text, body, cache)
+        return LicenceFile(path=path, expression=expression, source="tag", digest=digest)
+    name, score = _closest(text, digest, cache)
     if name is None or score < CLOSE_ENOUGH:
-        return LicenceFile(path=path, expression=None, score=score, likely=name)
-    return LicenceFile(path=path, expression=name, source="text", score=score)
+        return LicenceFile(path=path, expression=None, score=score, likely=name, digest=digest)
+    return LicenceFile(path=path, expression=name, source="text", score=score, digest=digest)
 
 
-def _closest(text: str, body: bytes, cache: Cache | None) -> tuple[str | None, float]:
+def _closest(text: str, digest: str, cache: Cache | None) -> tuple[str | None, float]:
     """Ask the detector, once for each text on a machine: it reads its whole collection each time."""
-    from hashlib import sha256
-
     from askalono import identify
 
-    key = f"{_detector_version()}/{sha256(body).hexdigest()}"
+    key = f"{_detector_version()}/{digest}"
     known = None if cache is None else cache.fact(_FACTS, key)
     if known is None:
         found = identify(text)
@@ -155,10 +155,7 @@ def _spdx(text: str) -> str | None:
     return None if parsed is None else str(parsed)
 
 
-def licence_changes(
-    before: Sequence[PackageLicence], after: Sequence[PackageLicence]
-) -> Mapping[Identity, tuple[str | None, str | None]]:
-    """Return the old and the new expression of every package whose licence is another one now."""
-    old = {each.package.identity: each.expression for each in before}
-    new = {each.package.identity: each.expression for each in after}
-    return {key: (old[key], new[key]) for key in new if key in old and old[key] != new[key]}
+def changed_texts(before: PackageLicence, after: PackageLicence) -> tuple[str, ...]:
+    """Return the paths of texts that are not recognised and that only one of two commits has; sorted."""
+    old, new = ({each.digest: each.path for each in some.unrecognised} for some in (before, after))
+    return tuple(sorted({path for digest, path in {**old, **new}.items() if (digest in old) != (digest in new)}))
