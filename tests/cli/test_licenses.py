@@ -58,6 +58,24 @@ def test_json_says_what_told_it(deps: Program, sandbox: Sandbox) -> None:
     assert found[1]["files"] == [named]
 
 
+def test_a_name_in_licenses_counts_where_it_is_a_licence(deps: Program, sandbox: Sandbox) -> None:
+    """In its usual spelling; an exception or any other word is no SPDX expression, and the text is looked at."""
+    files = {
+        "LICENSES/mit.txt": MIT,
+        "LICENSES/LicenseRef-Acme.txt": "x\n",
+        "LICENSES/Classpath-exception-2.0.txt": "As a special exception.\n",
+        "LICENSES/Nothing.txt": "Ask Bob.\n",
+    }
+    sandbox.repository("kit", files, tags=["v1"])
+    deps.manifest(MANIFEST + 'kit = { tag = "v1" }\n')
+    deps("lock")
+    ran = deps("licenses")
+    assert ran.stdout == "kit  v1  LicenseRef-Acme AND MIT\n"
+    unknown = ["LICENSES/Classpath-exception-2.0.txt", "LICENSES/Nothing.txt"]
+    known = [line.partition(", ")[0] for line in ran.text.splitlines()]
+    assert known == [f"warning: `kit`: `{path}` is no licence text that is known" for path in unknown]
+
+
 @pytest.mark.parametrize(
     ("name", "expression"),
     [("hypothesis", "MPL-2.0"), ("httpx", "BSD-3-Clause"), ("pytest", "MIT"), ("import-linter", "BSD-2-Clause")],

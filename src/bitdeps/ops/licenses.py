@@ -109,6 +109,8 @@ def recognise(path: str, body: bytes, cache: Cache | None = None) -> LicenceFile
 
     digest = sha256(body).hexdigest()
     named = named_licence(path)
+    if named is not None and not named.startswith("LicenseRef-"):
+        named = _spdx(named)
     if named is not None:
         return LicenceFile(path=path, expression=named, source="name", digest=digest)
     text = body.decode("utf-8", "replace")
@@ -149,7 +151,8 @@ def _spdx(text: str) -> str | None:
     from license_expression import ExpressionError, get_spdx_licensing
 
     try:
-        parsed = get_spdx_licensing().parse(text, validate=True)
+        # Strictly: an exception by itself is no licence.
+        parsed = get_spdx_licensing().parse(text, validate=True, strict=True)
     except ExpressionError:
         return None
     return None if parsed is None else str(parsed)
