@@ -100,6 +100,7 @@ def bazel_command(home: Path) -> str:
     return f"bazel --batch --output_user_root={home}/bazel build {overridden}"
 
 
+@pytest.mark.timeout(400)  # it starts a Java machine three times
 @pytest.mark.parametrize("example", ["bazel"], indirect=True)
 def test_bazel_builds_and_notices_an_update(example: Checkout) -> None:
     """The sources are those that BUILD.bazel declares, since actions run in a sandbox; nothing is built twice."""

@@ -25,6 +25,7 @@ ROOT = HERE.parents[1]
 PRESET = ROOT / "docs" / "renovate" / "default.json"
 MANAGER: dict[str, Any] = json.loads(PRESET.read_text("utf-8"))["customManagers"][0]
 PAGE = ROOT / "docs" / "how-to" / "renovate.md"
+pytestmark = pytest.mark.timeout(240)  # it loads hundreds of modules
 CLIENTS = Path(os.environ.get("DEPS_CLIENTS", ROOT / "build" / "clients")) / "node_modules"
 
 
