@@ -3,8 +3,6 @@
 import base64
 import json
 import socket
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +26,6 @@ def test_it_listens_on_loopback_only(tmp_path: Path) -> None:
             row.split()[1] for row in listening if row.split()[1].endswith(f":{port:04X}") and row.split()[3] == "0A"
         ]
         assert ours == [f"0100007F:{port:04X}"]
-
-
-def test_a_taken_port_is_told(sandbox: Sandbox, tmp_path: Path) -> None:
-    port = sandbox.web_url.rpartition(":")[2]
-    command = [sys.executable, "-m", "bitdeps.sandbox", "--root", str(tmp_path), "--port", port]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("error: sandbox: [Errno ")
-    assert done.stderr.endswith("] Address already in use\n")
 
 
 def test_the_log_knows_kinds_and_no_secrets(sandbox: Sandbox, http: httpx.Client) -> None:
@@ -140,4 +129,4 @@ def test_the_server_goes_when_asked(tmp_path: Path) -> None:
     with running_server(tmp_path) as server, httpx.Client(base_url=server.url, trust_env=False) as http:
         assert http.get("/2.0/user").status_code == 401
         server.process.terminate()
-        assert server.process.wait(timeout=10) in {0, -15}
+        assert server.process.wait(timeout=10) == 143

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
 from anyio import to_thread
 from starlette.applications import Starlette
@@ -15,7 +15,7 @@ from bitdeps.sandbox.api import answer_api, too_many
 from bitdeps.sandbox.call import Answer, Call, text_answer
 from bitdeps.sandbox.control import PREFIX, answer_control
 from bitdeps.sandbox.deliver import Connections, deliver
-from bitdeps.sandbox.faults import Fault
+from bitdeps.sandbox.faults import LATE, Fault
 from bitdeps.sandbox.githttp import answer_git, is_git
 from bitdeps.sandbox.pages import answer_page
 from bitdeps.sandbox.state import State
@@ -36,15 +36,14 @@ class Bitbucket:
         if call.path.startswith(PREFIX):
             await deliver(await to_thread.run_sync(answer_control, call), [], send, self.connections, peer)
             return
-        faults = self.state.faults.take(call.method, unquote(call.path), call.principal.kind)
-        answer = await self._answer(call, faults)
+        answer = await self._answer(call, call.strike(lambda fault: _is_early(call, fault)))
         sent = 0
         if answer is None:
             self.connections.reset(peer)
         else:
             answer.headers |= call.notes
-            sent = await deliver(answer, faults, send, self.connections, peer)
-        self._record(call, answer.status if answer else 0, faults, sent)
+            sent = await deliver(answer, call.struck, send, self.connections, peer)
+        self._record(call, answer.status if answer else 0, sent)
 
     async def _call(self, request: Request) -> Call:
         scope = request.scope
@@ -78,14 +77,9 @@ class Bitbucket:
         elif fault.kind == "error":
             kind = fault.headers.get("Content-Type", "text/plain")
             return text_answer(fault.body, fault.status, kind, fault.headers)
-        elif fault.kind == "expired-token" and call.principal.is_known:
+        elif fault.kind == "expired-token":
             self.state.tokens.expire(call.principal.secret)
             call.principal = replace(call.principal, expired=True)
-        elif fault.kind == "moved-tag":
-            parts = unquote(call.path.removeprefix("/2.0/repositories")).split("/")
-            call.moved[f"{'/'.join(parts[1:3]).lower()} {fault.tag}"] = fault.commit
-        elif fault.kind == "tampered-archive":
-            call.tamper = fault.how
         return None
 
     async def _route(self, call: Call) -> Answer:
@@ -94,7 +88,7 @@ class Bitbucket:
         is_api = call.path == "/2.0" or call.path.startswith("/2.0/")
         return await to_thread.run_sync(answer_api if is_api else answer_page, call)
 
-    def _record(self, call: Call, status: int, faults: list[Fault], sent: int) -> None:
+    def _record(self, call: Call, status: int, sent: int) -> None:
         query = "&".join(f"{name}={value}" for name, value in call.query)
         self.state.journal.add(
             origin=call.origin,
@@ -104,10 +98,15 @@ class Bitbucket:
             credential=call.principal.kind,
             presented=call.principal.presented,
             principal=call.principal.name,
-            faults=tuple(fault.kind for fault in faults),
+            faults=tuple(fault.kind for fault in call.struck),
             sent=sent,
             headers=dict(call.headers),
         )
+
+
+def _is_early(call: Call, fault: Fault) -> bool:
+    """Tell whether a fault strikes before a request is looked at; no token expires where none was sent."""
+    return fault.kind not in LATE and (fault.kind != "expired-token" or call.principal.is_known)
 
 
 def make_app(state: State, connections: Connections) -> Starlette:

@@ -1,12 +1,14 @@
 """One request and one answer, free of any web framework."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from bitdeps.sandbox.access import Principal
+from bitdeps.sandbox.faults import Fault
 
 if TYPE_CHECKING:
     from bitdeps.sandbox.state import State
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True)
 class Call:
-    """A request: `path` is still percent-encoded, `notes` are headers for the answer."""
+    """A request: `path` is still percent-encoded, `notes` are headers for the answer, `struck` the faults so far."""
 
     state: "State"
     method: str
@@ -27,8 +29,15 @@ class Call:
     principal: Principal
     params: dict[str, str] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
-    tamper: str = ""
     notes: dict[str, str] = field(default_factory=dict)
+    struck: list[Fault] = field(default_factory=list)
+
+    def strike(self, fits: Callable[[Fault], bool], *, also: str = "") -> list[Fault]:
+        """Give the faults that strike at this point; `also` is a second path that they may be meant for."""
+        paths = [unquote(self.path), also] if also else [unquote(self.path)]
+        hit = self.state.faults.take(self.method, paths, self.principal.kind, fits)
+        self.struck += hit
+        return hit
 
     def argument(self, name: str) -> str | None:
         """Give the last value of a query parameter."""

@@ -1,5 +1,8 @@
 """Faults on demand: each names what goes wrong, for which requests, and how often."""
 
+import math
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from fnmatch import fnmatchcase
 from itertools import count
@@ -17,11 +20,28 @@ FaultKind = _Literal[
     "drip",  # send `at` bytes (16 when 0) every `seconds`
     "reset",  # reset the connection after `at` bytes of the body (0: before the status line)
     "expired-token",  # the credential of the request has expired (an OAuth token dies for good)
-    "moved-tag",  # the API says that tag `tag` is at `commit`
-    "tampered-archive",  # other bytes in the archive: `how` says which
+    "moved-tag",  # tag `tag` is looked up and is at `commit`
+    "tampered-archive",  # an archive is sent, with other bytes: `how` says which
 ]
 Tampering = _Literal["content", "crc", "html", "empty", "recompressed", "extra-member"]
 _CHOICES: dict[str, tuple[str, ...]] = {"kind": get_args(FaultKind), "how": get_args(Tampering)}
+_COMMON = {"kind", "path", "method", "credential", "times", "after"}
+_OWN: dict[str, set[str]] = {
+    "latency": {"seconds"},
+    "rate-limit": {"retry_after"},
+    "error": {"status", "body", "headers"},
+    "cut": {"at"},
+    "drip": {"at", "seconds"},
+    "reset": {"at"},
+    "expired-token": set(),
+    "moved-tag": {"tag", "commit"},
+    "tampered-archive": {"how"},
+}
+# These strike in the middle of a request, where there is a tag or an archive; all others at its beginning.
+LATE = {"moved-tag", "tampered-archive"}
+_LEAST = {"times": 1, "after": 0, "seconds": 0, "retry_after": 0, "at": 0}
+_STATUSES = range(200, 600)
+_COMMIT = re.compile(r"[0-9a-f]{40}\Z")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,13 +84,39 @@ def parse_fault(table: dict[str, Any]) -> Fault:
         if key in _CHOICES and value not in _CHOICES[key]:
             msg = f"fault: `{key}` is one of {', '.join(_CHOICES[key])}, not {value!r}"
             raise SeedError(msg)
-        if not _fits(value, types[key]):
+        if not _fits(value, types[key]) or not _is_possible(key, value):
             msg = f"fault: `{key}` cannot be {value!r}"
             raise SeedError(msg)
     if "kind" not in values:
         msg = "fault: `kind` is missing"
         raise SeedError(msg)
+    _check_keys(values["kind"], values)
     return Fault(**values)
+
+
+def _check_keys(kind: str, values: dict[str, Any]) -> None:
+    foreign = [key for key in values if key not in _COMMON | _OWN[kind]]
+    if foreign:
+        msg = f"fault: `{foreign[0].replace('_', '-')}` is no key of `{kind}`"
+        raise SeedError(msg)
+    missing = [key for key in ("tag", "commit") if kind == "moved-tag" and key not in values]
+    if missing:
+        msg = f"fault: `{missing[0]}` is missing"
+        raise SeedError(msg)
+
+
+def _is_possible(key: str, value: Any) -> bool:  # noqa: ANN401 (a value of the right type)
+    if key in _LEAST and value is not None:
+        return math.isfinite(value) and bool(value >= _LEAST[key])
+    if key == "status":
+        return value in _STATUSES
+    if key == "commit":
+        return bool(_COMMIT.match(value))
+    return key != "headers" or all(_is_header(part) for item in value.items() for part in item)
+
+
+def _is_header(text: Any) -> bool:  # noqa: ANN401
+    return isinstance(text, str) and text.isascii() and text.isprintable()
 
 
 def _fits(value: Any, kind: Any) -> bool:  # noqa: ANN401 (a value of a TOML or JSON file and a type)
@@ -96,12 +142,15 @@ class FaultTable:
             self._faults.append(fault)
         return fault
 
-    def take(self, method: str, path: str, credential: str) -> list[Fault]:
-        """Give the faults that hit this request, and count the hit. `path` is decoded, without the query."""
+    def take(self, method: str, paths: Iterable[str], credential: str, fits: Callable[[Fault], bool]) -> list[Fault]:
+        """Give the faults that strike here, and count the hit: those that match a request and that `fits` accepts.
+
+        `paths` are decoded, without the query; one that matches is enough.
+        """
         hit = []
         with self._lock:
             for fault in self._faults:
-                if not _matches(fault, method, path, credential):
+                if not fits(fault) or not _matches(fault, method, paths, credential):
                     continue
                 fault.hits += 1
                 past = fault.hits - fault.after
@@ -120,9 +169,9 @@ class FaultTable:
             self._faults.clear()
 
 
-def _matches(fault: Fault, method: str, path: str, credential: str) -> bool:
+def _matches(fault: Fault, method: str, paths: Iterable[str], credential: str) -> bool:
     return (
         fnmatchcase(method, fault.method)
-        and fnmatchcase(path, fault.path)
+        and any(fnmatchcase(path, fault.path) for path in paths)
         and fnmatchcase(credential, fault.credential)
     )

@@ -30,10 +30,17 @@ def find_repository(call: Call) -> Repository:
 def find_ref(call: Call, repository: Repository, kind: RefKind, name: str) -> Ref | None:
     """Give a tag or branch as this request is to see it."""
     ref = call.state.store.table(repository).of(kind).get(name)
-    moved = call.moved.get(f"{repository.full_name} {name}") if kind == "tag" else None
-    if ref is None or moved is None:
-        return ref
-    return Ref(kind=kind, name=name, commit=moved, annotation=ref.annotation)
+    moved = _moved(call, repository, name) if ref and kind == "tag" else ""
+    return Ref(kind=kind, name=name, commit=moved, annotation=ref.annotation) if ref and moved else ref
+
+
+def _moved(call: Call, repository: Repository, name: str) -> str:
+    """Give the commit that a fault moves a tag to; it strikes once in a request, however often that looks."""
+    key = f"{repository.full_name} {name}"
+    if key not in call.moved:
+        hit = call.strike(lambda fault: fault.kind == "moved-tag" and fault.tag == name)
+        call.moved[key] = hit[-1].commit if hit else ""
+    return call.moved[key]
 
 
 def find_hash(call: Call, repository: Repository, revision: str, *, slashes: bool = False) -> str | None:

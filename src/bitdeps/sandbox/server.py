@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import signal
 import socket
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bitdeps.sandbox.app import make_app
 from bitdeps.sandbox.deliver import Connections
+from bitdeps.sandbox.problems import SeedError
 from bitdeps.sandbox.seeds.apply import apply_seed
 from bitdeps.sandbox.seeds.document import read_seed
 from bitdeps.sandbox.state import State, open_state
@@ -18,14 +20,26 @@ from bitdeps.sandbox.state import State, open_state
 LOOPBACK = "127.0.0.1"
 # Tokens of more than 2,500 characters are usual, so headers need room.
 LARGEST_HEAD = 64 * 1024
+BACKLOG = 2048
 
 
 def listen(port: int) -> socket.socket:
-    """Open a listening socket on the loopback address; port 0 takes a free one."""
+    """Open a listening socket on the loopback address; port 0 takes a free one.
+
+    Raises:
+        SeedError: when the port cannot be had.
+    """
     # asyncio switches Nagle's algorithm off only where the protocol is named; else each answer takes 40 ms.
     held = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    held.bind((LOOPBACK, port))
+    try:
+        held.bind((LOOPBACK, port))
+        # At once, so that of two who start together the second is told.
+        held.listen(BACKLOG)
+    except OSError as error:
+        held.close()
+        msg = f"port {port}: {error.strerror}"
+        raise SeedError(msg) from error
     return held
 
 
@@ -81,7 +95,11 @@ class _Announcing(uvicorn.Server):
 
 
 def serve(state: State, port: int) -> None:
-    """Serve until interrupted."""
+    """Serve until interrupted.
+
+    Raises:
+        SeedError: when the port cannot be had.
+    """
     sockets = [listen(port), listen(0)]
     state.origins = [f"http://{LOOPBACK}:{held.getsockname()[1]}" for held in sockets]
     connections = Connections()
@@ -97,4 +115,21 @@ def serve(state: State, port: int) -> None:
         timeout_graceful_shutdown=1,
     )
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_Announcing(config, state.origins[0]).serve(sockets=sockets))
+        _run(_Announcing(config, state.origins[0]), sockets)
+
+
+def _run(server: uvicorn.Server, sockets: list[socket.socket]) -> None:
+    """Run a server; Ctrl-C waits while its loop is made or closed, where it would leave a traceback."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+
+    async def interruptible() -> None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        try:
+            await server.serve(sockets=sockets)
+        finally:
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+
+    try:
+        asyncio.run(interruptible())
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

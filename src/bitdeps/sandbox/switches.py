@@ -1,7 +1,7 @@
 """The behaviours that sources about Bitbucket disagree on; each can be played either way."""
 
 from dataclasses import dataclass, fields, replace
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, get_origin, get_type_hints
 
 from bitdeps.sandbox.problems import SeedError
 
@@ -72,6 +72,9 @@ _CHOICES: dict[str, tuple[str | int, ...]] = {
 }
 
 
+_REFUSABLE = ("oauth", "access-token", "api-token", "x-token-auth")
+
+
 def with_changes(switches: Switches, changes: dict[str, Any]) -> Switches:
     """Give the switches with some values changed; keys may be spelled with `-`.
 
@@ -92,9 +95,9 @@ def with_changes(switches: Switches, changes: dict[str, Any]) -> Switches:
 
 def _checked(key: str, name: str, value: Any, kind: Any) -> Any:  # noqa: ANN401 (a value of a TOML or JSON file)
     if get_origin(kind) is tuple:
-        if isinstance(value, list | tuple) and all(isinstance(part, get_args(kind)[0]) for part in value):
+        if isinstance(value, list | tuple) and all(part in _REFUSABLE for part in value):
             return tuple(value)
-    elif type(value) is kind and value in _CHOICES.get(name, (value,)):
+    elif type(value) is kind and value in _CHOICES.get(name, (value,)) and (kind is not int or value >= 0):
         return value
     msg = f"switch `{key}`: {value!r} is not possible"
     raise SeedError(msg)

@@ -1,6 +1,7 @@
 """Put a seed into a running or starting sandbox."""
 
 import shutil
+from pathlib import Path
 from uuid import uuid4
 
 from bitdeps.sandbox.build import add_commits, create_repository
@@ -41,9 +42,20 @@ def _make(state: State, plan: RepositoryPlan) -> None:
         if plan.commits:
             add_commits(draft, plan.commits)
             git(draft, "pack-refs", "--all")
-        draft.rename(path)
+        _publish(draft, path)
     except GitError as error:
-        shutil.rmtree(draft)
         told = str(error).splitlines()[0]
         msg = f"repositories.{plan.full_name}: {told}"
         raise SeedError(msg) from error
+    finally:
+        # Also when Ctrl-C or SIGTERM comes in the middle.
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _publish(draft: Path, path: Path) -> None:
+    """Give a repository its name, unless another sandbox over the same root was faster."""
+    try:
+        draft.rename(path)
+    except OSError:
+        if not (path / "HEAD").is_file():
+            raise
