@@ -4,10 +4,13 @@ import hashlib
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
+from bitdeps.sandbox.problems import SeedError
+from bitdeps.sandbox.server import prepare
 from support.sandbox import running_server
 
 WHOLE = """
@@ -173,7 +176,8 @@ MISTAKES = [
     ('[switches]\npaging = "none"\n', "switch `paging`: 'none' is not possible"),
     ("[repositories.kit]\n", "repositories.kit: the name is `workspace/repo` in lower case"),
     (_kit("mood = 3"), "repositories.acme/kit: commit 1: unknown key `mood`"),
-    (_kit("date = 3"), "repositories.acme/kit: commit 1: `date` is not a date with a time"),
+    (_kit("date = 3"), "repositories.acme/kit: commit 1: `date` is not a date"),
+    (_kit('date = "soon"'), "repositories.acme/kit: commit 1: `date` is not a date"),
     (_kit("tags = [3]"), "repositories.acme/kit: commit 1: a tag is a name or a table with `name` and `message`"),
     (_kit('tags = [{ name = "a", mood = 3 }]'), "repositories.acme/kit: commit 1: tag `a`: unknown key `mood`"),
     (_kit('tags = ["a b"]'), "repositories.acme/kit: fatal: "),
@@ -199,21 +203,64 @@ MISTAKES = [
     ),
     (_kit('directory = "none"'), "repositories.acme/kit: commit 1: `directory`: `none` is no directory"),
     ("=", "Invalid"),
+    ("a = " + "[" * 5000, "nested too deeply"),
+    ("faults = [3]\n", "fault: a table is needed"),
+    ('[[faults]]\nkind = "moved-tag"\ntag = "v1"\n', "fault: `commit` is missing"),
+    ('[repositories."acme/kit"]\ncommits = [3]\n', "repositories.acme/kit: commit 1: a table is needed"),
+    (_kit("merges = [3]"), "repositories.acme/kit: commit 1: `merges` must be a list of texts"),
+    (_kit("files = { a = { size = 1000000000000 } }"), "commit 1: `size` is a number of bytes, at most 1073741824"),
+    (_kit('files = { "{n}" = { text = "", count = -3 } }'), "commit 1: file `{n}`: `count` is 1 to 250000"),
+    (_kit('files = { "/a" = "1" }'), "repositories.acme/kit: fatal: "),
+    ('[users.ada]\naccess = { acme = "reed" }\n', "users.ada: `access` to `acme` is one of read, write, admin"),
+    (
+        '[consumers.ci]\nsecret = "s"\nworkspace = "acme"\nscopes = [3]\n',
+        "consumers.ci: `scopes` must be a list of texts",
+    ),
+    ("[access-tokens.t]\ncovers = [3]\n", "access-tokens.t: `covers` must be a list of texts"),
+    ('[access-tokens.t]\ncovers = []\nexpires = "soon"\n', "access-tokens.t: `expires` is not a date"),
+    ('[workspaces.acme]\nplan = "golden"\n', "workspaces.acme: `plan` is one of free, standard, premium"),
+    ("[workspaces.ACME]\n", "workspaces.ACME: the name of a workspace is lower case letters, digits and `_.-`"),
+    ("[switches]\ntoken-lifetime = -1\n", "switch `token-lifetime`: -1 is not possible"),
+    ('[switches]\narchive-refuses = ["oauht"]\n', "switch `archive-refuses`: ['oauht'] is not possible"),
+    *(
+        (f'[repositories."{name}"]\n', f"repositories.{name}: the name is `workspace/repo` in lower case")
+        for name in ("acme/..", "../kit", "acme/", "/kit", "acme/kit.git", ".archives/kit", "acme/Kit", "a/b/c")
+    ),
 ]
 
 
 @pytest.mark.parametrize(("text", "told"), MISTAKES, ids=range(len(MISTAKES)))
 def test_mistakes_are_named(tmp_path: Path, text: str, told: str) -> None:
-    """One line with the file, the place and what is wrong; exit code 1; a wrong repository is not left half made."""
-    (tmp_path / "seed.toml").write_text(text, encoding="utf-8")
-    root = tmp_path / "root"
-    command = [sys.executable, "-m", "bitdeps.sandbox", "--root", str(root), "--seed", str(tmp_path / "seed.toml")]
-    done = subprocess.run([*command, "--make-only"], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("error: sandbox: ")
-    assert told in done.stderr
-    assert "Traceback" not in done.stderr
-    assert not (root / "acme" / "kit.git").exists()
+    """One line with the file, the place and what is wrong; a wrong repository is not left half made."""
+    path, root = tmp_path / "seed.toml", tmp_path / "root"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(SeedError) as caught:
+        prepare(root, [path])
+    assert str(caught.value).startswith(f"{path}: ")
+    assert told in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1
+    assert list(root.glob("*/*")) + list(tmp_path.glob("*.git")) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("none.toml", None, "No such file or directory"),
+        ("folder.toml", ..., "Is a directory"),
+        ("latin.toml", b"# \xfc\n", "'utf-8' codec can't decode byte 0xfc in position 2: invalid start byte"),
+        ("twice.toml", b"[users]\n[users]\n", "Cannot declare ('users',) twice (at line 2, column 7)"),
+    ],
+)
+def test_a_seed_that_cannot_be_read(tmp_path: Path, name: str, content: Any, told: str) -> None:  # noqa: ANN401
+    path = tmp_path / name
+    if content is ...:
+        path.mkdir()
+    elif content is not None:
+        path.write_bytes(content)
+    command = [sys.executable, "-m", "bitdeps.sandbox", "--root", str(tmp_path / "root"), "--seed", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    # The same for every mistake of a file.
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", f"error: sandbox: {path}: {told}\n")
 
 
 def test_files_of_this_machine_are_for_seed_files_only(sandbox_server: object) -> None:

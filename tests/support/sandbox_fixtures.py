@@ -15,6 +15,8 @@ def sandbox_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]
     """Give one server process for all tests of this (xdist) worker."""
     with running_server(tmp_path_factory.mktemp("sandbox")) as server:
         yield server
+        # A client takes a 500 for a passing trouble and asks again: no defect of the sandbox may hide there.
+        assert server.control("GET", "state")["defects"] == []
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """The web application: takes a request apart, lets the right part answer it, applies faults, keeps the log."""
 
 import asyncio
+import sys
+import traceback
 from dataclasses import replace
 from urllib.parse import parse_qsl
 
@@ -36,7 +38,10 @@ class Bitbucket:
         if call.path.startswith(PREFIX):
             await deliver(await to_thread.run_sync(answer_control, call), [], send, self.connections, peer)
             return
-        answer = await self._answer(call, call.strike(lambda fault: _is_early(call, fault)))
+        try:
+            answer = await self._answer(call, call.strike(lambda fault: _is_early(call, fault)))
+        except Exception as error:  # noqa: BLE001 (whatever it is, nobody may take it for the service)
+            answer = self._defect(call, error)
         sent = 0
         if answer is None:
             self.connections.reset(peer)
@@ -87,6 +92,13 @@ class Bitbucket:
             return await answer_git(call)
         is_api = call.path == "/2.0" or call.path.startswith("/2.0/")
         return await to_thread.run_sync(answer_api if is_api else answer_page, call)
+
+    def _defect(self, call: Call, error: Exception) -> Answer:
+        """Tell a failure of our own on stderr and in the state: a client would retry a 500 and hide it."""
+        told = "".join(traceback.format_exception(error))
+        self.state.defects.append(f"{call.method} {call.path}\n{told}")
+        print(f"defect of the sandbox: {call.method} {call.path}\n{told}", end="", file=sys.stderr, flush=True)
+        return text_answer("The sandbox itself failed; its standard error says why.", 500)
 
     def _record(self, call: Call, status: int, sent: int) -> None:
         query = "&".join(f"{name}={value}" for name, value in call.query)

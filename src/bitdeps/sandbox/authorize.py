@@ -59,12 +59,11 @@ def _target(call: Call, consumer: Consumer) -> str | None:
         return None
     if sent is None or sent == callback:
         return callback
-    rule = call.state.switches.redirect_uri
-    if rule == "extends" and _extends(sent, callback):
-        return sent
-    if rule == "any-port" and _differs_in_port(sent, callback):
-        return sent
-    return None
+    fits = {"extends": _extends, "any-port": _differs_in_port}.get(call.state.switches.redirect_uri)
+    try:
+        return sent if fits and fits(sent, callback) else None
+    except ValueError:  # no address at all
+        return None
 
 
 def _extends(sent: str, callback: str) -> bool:

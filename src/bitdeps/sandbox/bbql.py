@@ -25,6 +25,7 @@ _ORDERED: dict[str, Callable[[Any, Any], bool]] = {
     "<": lambda left, right: left < right,
     "<=": lambda left, right: left <= right,
 }
+DEEPEST = 50
 _CONSTANTS = {"null": None, "true": True, "false": False}
 
 
@@ -49,6 +50,7 @@ class _Parser:
     def __init__(self, tokens: list[tuple[str, str]], refused: frozenset[str]) -> None:
         self._tokens = tokens
         self._position = 0
+        self._depth = 0
         self._refused = refused
 
     def parse(self) -> Test:
@@ -86,10 +88,7 @@ class _Parser:
 
     def _one(self) -> Test:
         if self._word("("):
-            test = self._any()
-            if not self._word(")"):
-                raise _problem()
-            return test
+            return self._group()
         kind, name = self._next()
         if kind != "word" or name.split(".")[0] in self._refused:
             raise _problem()
@@ -99,6 +98,16 @@ class _Parser:
             return lambda document: (value_at(document, name) in values) != negated
         operator = self._next()[1]
         return _comparison(name, operator, self._value()) if not negated else self._fail()
+
+    def _group(self) -> Test:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise _problem()
+        test = self._any()
+        if not self._word(")"):
+            raise _problem()
+        self._depth -= 1
+        return test
 
     def _fail(self) -> Test:
         raise _problem()
@@ -176,7 +185,9 @@ def parse_query(text: str, *, refused: frozenset[str] = frozenset()) -> Test:
 
 def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
     """Order text with its numbers as numbers: 1.1, 1.2, 1.10."""
-    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"([0-9]+)", text) if part)
+    return tuple(
+        (0, int(part), "") if part[0] in "0123456789" else (1, 0, part) for part in re.split(r"([0-9]+)", text) if part
+    )
 
 
 def sort_documents(documents: list[Document], text: str, *, refused: frozenset[str] = frozenset()) -> list[Document]:

@@ -11,7 +11,8 @@ from bitdeps.sandbox.build import TagPlan, add_branch, add_tag, remove_ref
 from bitdeps.sandbox.call import Answer, Call, json_answer
 from bitdeps.sandbox.faults import parse_fault
 from bitdeps.sandbox.git import GitError
-from bitdeps.sandbox.pages import GIT_PATH, GIT_STATUSES, PAGES
+from bitdeps.sandbox.githttp import GIT_PATH, GIT_STATUSES
+from bitdeps.sandbox.pages import PAGES
 from bitdeps.sandbox.problems import SeedError
 from bitdeps.sandbox.routes import ENDPOINTS
 from bitdeps.sandbox.seeds.apply import apply_seed
@@ -34,7 +35,7 @@ def answer_control(call: Call) -> Answer:
     try:
         body = json.loads(call.body) if call.body else {}
         return json_answer(action(call, body))
-    except (SeedError, GitError, ValueError) as error:
+    except (SeedError, GitError, ValueError, RecursionError) as error:
         return json_answer({"error": str(error)}, 400)
 
 
@@ -45,6 +46,7 @@ def _show(call: Call, body: Any) -> Any:  # noqa: ANN401, ARG001 (JSON; one sign
         "root": str(state.root),
         "switches": asdict(state.switches),
         "faults": state.faults.listing(),
+        "defects": state.defects,
         "limits": {**state.limits.limits, "window": state.limits.window},
     }
 

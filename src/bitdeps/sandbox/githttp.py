@@ -20,6 +20,8 @@ _USER_NAMES = {
     "access-token": {"x-token-auth"},
     "api-token": {"x-bitbucket-api-token-auth", "username"},
 }
+GIT_PATH = "/{workspace}/{repo_slug}.git/{info/refs,git-upload-pack,git-receive-pack}"
+GIT_STATUSES = (200, 401, 403, 404, 405, 410, 415, 429)
 CHUNK = 64 * 1024
 
 
@@ -51,7 +53,11 @@ def _refusal(call: Call, repository: Repository | None, *, push: bool) -> Answer
 
 
 async def answer_git(call: Call) -> Answer:
-    """Answer one request of git."""
+    """Answer one request of git.
+
+    Raises:
+        AssertionError: for a status that `GIT_STATUSES` does not list, a defect of the sandbox.
+    """
     match = _PATH.match(call.path)
     if match is None:
         return text_answer("Not found", 404)
@@ -60,7 +66,11 @@ async def answer_git(call: Call) -> Answer:
     refusal = _refusal(call, repository, push=push)
     if refusal or repository is None:
         return refusal or _sign_in()
-    return count_request(call, "git") or await _backend(call, repository, match["service"])
+    answer = count_request(call, "git") or await _backend(call, repository, match["service"])
+    if answer.status not in GIT_STATUSES:
+        msg = f"{GIT_PATH} gave {answer.status}, which it does not list"
+        raise AssertionError(msg)
+    return answer
 
 
 def _environment(call: Call, repository: Repository, service: str) -> dict[str, str]:
@@ -74,6 +84,7 @@ def _environment(call: Call, repository: Repository, service: str) -> dict[str, 
         "GIT_HTTP_EXPORT_ALL": "1",
         "PATH_INFO": f"/{repository.full_name}.git/{service}",
         "REQUEST_METHOD": call.method,
+        "SERVER_PROTOCOL": "HTTP/1.1",
         "QUERY_STRING": urlencode(call.query),
         "CONTENT_TYPE": call.headers.get("content-type", ""),
         "CONTENT_LENGTH": str(len(call.body)),

@@ -36,9 +36,6 @@ PAGES: tuple[Page, ...] = (
     Page(path=SIGN_IN, fits=lambda path: path.startswith(SIGN_IN), answer=answer_sign_in, statuses=(200,)),
     Page(path="/{anything}", fits=lambda _: True, answer=_nothing, statuses=(404,)),
 )
-# git's own addresses, answered by `git http-backend`.
-GIT_PATH = "/{workspace}/{repo_slug}.git/{info/refs,git-upload-pack,git-receive-pack}"
-GIT_STATUSES = (200, 401, 403, 404, 410, 429)
 
 
 def answer_page(call: Call) -> Answer:

@@ -10,7 +10,8 @@ from bitdeps.sandbox.call import Call
 from bitdeps.sandbox.problems import ApiError
 
 DEFAULT_LENGTH, LARGEST_LENGTH = 10, 100
-_CURSOR = re.compile(r"([A-Za-z]{5})([0-9a-z]+)\Z")
+_CURSOR = re.compile(r"([A-Za-z]{5})([0-9a-z]{1,6})\Z")
+_NUMBER = re.compile(r"[0-9]{1,6}\Z")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 T = TypeVar("T")
 
@@ -24,9 +25,15 @@ def page_length(call: Call, *, default: int = DEFAULT_LENGTH, largest: int = LAR
     text = call.argument("pagelen")
     if text is None:
         return default
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= largest:
+    number = whole_number(text)
+    if number is None or not 1 <= number <= largest:
         raise ApiError(400, "Invalid pagelen")
-    return int(text)
+    return number
+
+
+def whole_number(text: str) -> int | None:
+    """Read a number of at most six digits, None for anything else."""
+    return int(text) if _NUMBER.match(text) else None
 
 
 def _mask(path: str, offset: int) -> str:
@@ -52,8 +59,8 @@ def page_offset(call: Call, length: int) -> int:
     if text is None or text == "1":
         return 0
     if call.state.switches.paging == "numbered":
-        if text.isascii() and text.isdigit() and int(text) >= 1:
-            return (int(text) - 1) * length
+        if number := whole_number(text):
+            return (number - 1) * length
     elif (match := _CURSOR.match(text)) and match[1] == _mask(call.path, int(match[2], 36)):
         return int(match[2], 36)
     # What is no page at all is a 400 (atlassian-python-api#801); a number made up by the client a 404 (SharpBucket#87).

@@ -53,9 +53,18 @@ def prepare(root: Path, seeds: list[Path]) -> State:
     state = open_state(root.resolve())
     own = root / "sandbox.toml"
     for path in [*([own] if own.is_file() else []), *seeds]:
-        apply_seed(state, read_seed(path))
+        _plant(state, path)
     state.remember()
     return state
+
+
+def _plant(state: State, path: Path) -> None:
+    seed = read_seed(path)
+    try:
+        apply_seed(state, seed)
+    except SeedError as error:
+        msg = f"{path}: {error}"
+        raise SeedError(msg) from error
 
 
 def protocol_of(connections: Connections) -> type[H11Protocol]:

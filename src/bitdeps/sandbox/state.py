@@ -16,7 +16,10 @@ from bitdeps.sandbox.world import World
 
 @dataclass(slots=True, kw_only=True)
 class State:
-    """The parts of a sandbox; `origins` are the addresses it listens on, the main one first."""
+    """The parts of a sandbox; `origins` are the addresses it listens on, the main one first.
+
+    `defects` are the failures of the sandbox itself, which no reset forgets.
+    """
 
     root: Path
     store: Store
@@ -31,6 +34,7 @@ class State:
     limits: RateLimits = field(default_factory=RateLimits)
     reports: dict[str, dict[str, Any]] = field(default_factory=dict)
     origins: list[str] = field(default_factory=list)
+    defects: list[str] = field(default_factory=list)
 
     def remember(self) -> None:
         """Take what is there now as what a reset goes back to."""

@@ -13,6 +13,11 @@ from bitdeps.sandbox.world import RepositorySettings, World
 _SLUG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*\Z")
 
 
+def is_slug(text: str) -> bool:
+    """Tell whether a workspace or repository can be called so; names are in lower case here."""
+    return bool(_SLUG.match(text)) and text == text.lower() and not text.endswith(".git")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repository:
     """One bare repository and its settings."""

@@ -6,10 +6,10 @@ from urllib.parse import parse_qs
 
 from bitdeps.sandbox.call import Answer, Call, json_answer
 from bitdeps.sandbox.documents import full_commit, listed_commit, short_commit
-from bitdeps.sandbox.git import git
+from bitdeps.sandbox.git import GitError, git
 from bitdeps.sandbox.links import links, quoted, repository_api
 from bitdeps.sandbox.paging import envelope, page_length, page_offset, paged
-from bitdeps.sandbox.problems import not_found
+from bitdeps.sandbox.problems import ApiError, not_found
 from bitdeps.sandbox.revisions import find_commit, find_hash, find_repository
 from bitdeps.sandbox.store import Repository
 
@@ -47,7 +47,14 @@ def _revisions(call: Call, repository: Repository, name: str) -> list[str]:
 
 def _form(call: Call) -> dict[str, list[str]]:
     """Read the form of a POST, which may carry `include` and `exclude` that are too long for an address."""
-    return parse_qs(call.body.decode()) if call.method == "POST" else {}
+    return parse_qs(call.body.decode("utf-8", "replace")) if call.method == "POST" else {}
+
+
+def _paths(call: Call) -> list[str]:
+    names = call.arguments("path")
+    if any("\0" in name for name in names):
+        raise ApiError(400, "Invalid path")
+    return [f":(literal){name}" for name in names]
 
 
 def _commits(call: Call, repository: Repository, start: list[str]) -> Answer:
@@ -57,7 +64,7 @@ def _commits(call: Call, repository: Repository, start: list[str]) -> Answer:
     offset = page_offset(call, length)
     chosen = include or ["--branches", "--tags"]
     window = [f"--skip={offset}", f"--max-count={length + 1}"]
-    path = [f":(literal){name}" for name in call.arguments("path")]
+    path = _paths(call)
     listed = git(
         repository.path, "rev-list", "--topo-order", *window, *chosen, *(f"^{name}" for name in exclude), "--", *path
     )
@@ -76,7 +83,7 @@ def get_diffstat(call: Call) -> Answer:
     if dots:
         old = find_commit(call, repository, second).hash
         if call.argument("topic") == "true":
-            old = git(repository.path, "merge-base", new.hash, old).decode().strip()
+            old = _merge_base(repository, new.hash, old)
     else:
         old = new.parents[0] if new.parents else EMPTY_TREE
     rows = list(_changes(call, repository, old, new.hash))
@@ -84,11 +91,18 @@ def get_diffstat(call: Call) -> Answer:
     return json_answer(entries)
 
 
+def _merge_base(repository: Repository, left: str, right: str) -> str:
+    try:
+        return git(repository.path, "merge-base", left, right).decode().strip()
+    except GitError:
+        raise not_found("No common ancestor") from None
+
+
 def _changes(call: Call, repository: Repository, old: str, new: str) -> Iterable[dict[str, Any]]:
     options = ["--no-renames" if call.argument("renames") == "false" else "-M"]
     if call.argument("ignore_whitespace") == "true":
         options.append("-w")
-    paths = [f":(literal){name}" for name in call.arguments("path")]
+    paths = _paths(call)
     statuses = _fields(git(repository.path, "diff", *options, "--name-status", "-z", old, new, "--", *paths))
     counts = _fields(git(repository.path, "diff", *options, "--numstat", "-z", old, new, "--", *paths))
     position = 0

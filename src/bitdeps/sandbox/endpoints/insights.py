@@ -35,6 +35,7 @@ _ANNOTATION: dict[str, type | tuple[str, ...]] = {
     "result": ("PASSED", "FAILED", "SKIPPED", "IGNORED"),
     "severity": ("CRITICAL", "HIGH", "MEDIUM", "LOW"),
 }
+_DATA = ("BOOLEAN", "DATE", "DURATION", "LINK", "NUMBER", "PERCENTAGE", "TEXT")
 # Keys of a request that name the thing or that answers carry; taken as they are and not kept from the body.
 _IDENTITY = {"external_id", "uuid", "type", "created_on", "updated_on"}
 
@@ -51,7 +52,7 @@ def _reports(call: Call) -> tuple[str, dict[str, Document]]:
 def _body(call: Call) -> Any:  # noqa: ANN401 (JSON)
     try:
         return json.loads(call.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ApiError(400, "The request body is not valid JSON.") from None
 
 
@@ -95,13 +96,20 @@ def put_report(call: Call) -> Answer:
     key, table = _reports(call)
     name = call.params["reportId"]
     values = _checked(_body(call), _REPORT, ("title", "details", "report_type"))
-    if len(values.get("data", [])) > MOST_DATA:
+    data = values.get("data", [])
+    if len(data) > MOST_DATA:
         raise ApiError(400, "Bad request", fields={"data": [f"at most {MOST_DATA} elements"]})
+    if not all(isinstance(item, dict) and _is_data(item) for item in data):
+        raise ApiError(400, "Bad request", fields={"data": ["`title`, `type` and `value` are needed"]})
     held = table.get(name)
     report = _stamped("report", key, name, held, values)
     report["annotations"] = held["annotations"] if held else {}
     table[name] = report
     return json_answer(_shown(report))
+
+
+def _is_data(item: Document) -> bool:
+    return set(item) <= {"title", "type", "value"} and isinstance(item.get("title"), str) and item.get("type") in _DATA
 
 
 def list_reports(call: Call) -> Answer:

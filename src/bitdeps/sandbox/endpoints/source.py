@@ -2,6 +2,7 @@
 
 import hashlib
 import mimetypes
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from bitdeps.sandbox.call import Answer, Call, json_answer, redirect
 from bitdeps.sandbox.documents import short_commit
 from bitdeps.sandbox.links import links, quoted, repository_api
 from bitdeps.sandbox.objects import Commit, TreeEntry
-from bitdeps.sandbox.paging import paged
+from bitdeps.sandbox.paging import paged, whole_number
 from bitdeps.sandbox.problems import ApiError, not_found
 from bitdeps.sandbox.revisions import find_commit, find_repository
 from bitdeps.sandbox.store import Repository
@@ -18,7 +19,7 @@ from bitdeps.sandbox.store import Repository
 # The table of Python itself: what the system knows differs from machine to machine.
 _MEDIA_TYPES = mimetypes.MimeTypes()
 _ATTRIBUTES = {"120000": "link", "100755": "executable", "160000": "subrepository"}
-_LFS = b"version https://git-lfs.github.com/spec/v1\n"
+_LFS = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\n(?:.+\n)*?oid sha256:([0-9a-f]{64})\n")
 BINARY_PROBE = 8000
 LARGEST_DEPTH = 50
 
@@ -72,9 +73,8 @@ def _bytes(call: Call, repository: Repository, entry: TreeEntry) -> bytes:
 
 def _raw(call: Call, repository: Repository, path: str, entry: TreeEntry) -> Answer:
     data = _bytes(call, repository, entry)
-    if data.startswith(_LFS):
-        object_id = data.split(b"oid sha256:")[1][:64].decode()
-        return redirect(f"{call.base}/_media/lfs/{object_id}", 301)
+    if pointer := _LFS.match(data):
+        return redirect(f"{call.base}/_media/lfs/{pointer[1].decode()}", 301)
     tag = hashlib.sha256(f"{entry.mode} {entry.hash}".encode()).hexdigest()[:32]
     headers = {
         "Content-Type": _MEDIA_TYPES.guess_type(path)[0] or "application/octet-stream",
@@ -122,9 +122,10 @@ def _file(call: Call, repository: Repository, commit: Commit, path: str, entry: 
 
 def _depth(call: Call) -> int:
     text = call.argument("max_depth") or "1"
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= LARGEST_DEPTH:
+    depth = whole_number(text)
+    if depth is None or not 1 <= depth <= LARGEST_DEPTH:
         raise ApiError(400, "Invalid max_depth")
-    return int(text)
+    return depth
 
 
 def _listing(call: Call, repository: Repository, commit: Commit, path: str, entry: TreeEntry) -> Answer:

@@ -4,15 +4,16 @@ import base64
 import binascii
 import hashlib
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from bitdeps.sandbox.build import AUTHOR, DATE, Blob, CommitPlan, TagPlan
 from bitdeps.sandbox.problems import SeedError
-from bitdeps.sandbox.seeds.keys import Table, take
+from bitdeps.sandbox.seeds.keys import Table, take, take_moment, take_texts
 
 DAY = 24 * 3600
+# git fast-import and an archive are held in memory.
+LARGEST, MOST = 1 << 30, 250_000
 _NUMBER = re.compile(r"\{n(?::(\d{2}))?\}")
 _SOURCES = ("text", "base64", "size", "link", "submodule", "file", "delete")
 
@@ -40,7 +41,7 @@ def parse_commit(table: Table, number: int, branch: str, folder: Path | None) ->
             branch=take(table, "branch", str, branch),
             base=take(table, "base", str, "") or None,
             tags=tuple(_tag(tag, author, date) for tag in take(table, "tags", list, [])),
-            merges=tuple(take(table, "merges", list, [])),
+            merges=take_texts(table, "merges", []),
         )
     except SeedError as error:
         msg = f"{where}: {error}"
@@ -56,15 +57,8 @@ def _nothing_left(table: Table, where: str) -> None:
 
 
 def _seconds(table: Table, default: int) -> int:
-    value = table.pop("date", None)
-    if value is None:
-        return default
-    if isinstance(value, str):
-        value = datetime.fromisoformat(value)
-    if not isinstance(value, datetime):
-        msg = "`date` is not a date with a time"
-        raise SeedError(msg)
-    return int((value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp())
+    moment = take_moment(table, "date")
+    return int(moment.timestamp()) if moment else default
 
 
 def _tag(tag: Any, author: str, date: int) -> TagPlan:  # noqa: ANN401 (a name or a table)
@@ -91,12 +85,15 @@ def _file(path: str, value: Any, folder: Path | None) -> dict[str, Blob | None]:
     if len(sources) != 1:
         msg = f"file `{path}`: exactly one of {', '.join(_SOURCES)} is needed"
         raise SeedError(msg)
-    count = take(rest, "count", int, 0)
+    count = take(rest, "count", int) if "count" in rest else None
+    if count is not None and not 1 <= count <= MOST:
+        msg = f"file `{path}`: `count` is 1 to {MOST}"
+        raise SeedError(msg)
     executable = take(rest, "executable", bool, default=False)
     seed = take(rest, "seed", str, path)
     source = rest.pop(sources[0])
     _nothing_left(rest, f"file `{path}`")
-    if not count:
+    if count is None:
         return {path: _blob(sources[0], source, executable=executable, seed=seed, folder=folder)}
     if not _NUMBER.search(path):
         msg = f"file `{path}`: `count` needs {{n}} or {{n:04}} in the path"
@@ -116,8 +113,8 @@ def _blob(source: str, value: Any, *, executable: bool, seed: str, folder: Path 
     if source == "delete":
         return None
     if source == "size":
-        if type(value) is not int or value < 0:
-            msg = "`size` is a number of bytes"
+        if type(value) is not int or not 0 <= value <= LARGEST:
+            msg = f"`size` is a number of bytes, at most {LARGEST}"
             raise SeedError(msg)
         # No part repeats, and the function is a standard: the same bytes on every machine and every Python.
         data = hashlib.shake_256(seed.encode()).digest(value)

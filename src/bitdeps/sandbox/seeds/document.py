@@ -3,15 +3,15 @@
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 from bitdeps.sandbox.build import CommitPlan
 from bitdeps.sandbox.faults import Fault, parse_fault
 from bitdeps.sandbox.problems import SeedError
 from bitdeps.sandbox.seeds.contents import parse_commit
-from bitdeps.sandbox.seeds.keys import Table, take
+from bitdeps.sandbox.seeds.keys import Table, as_table, take, take_choice, take_moment, take_texts
+from bitdeps.sandbox.store import is_slug
 from bitdeps.sandbox.world import (
     AccessToken,
     ApiToken,
@@ -22,6 +22,8 @@ from bitdeps.sandbox.world import (
     World,
 )
 
+PLANS = ("free", "standard", "premium")
+ROLES = ("read", "write", "admin")
 AccessKind = Literal["repository", "project", "workspace"]
 
 
@@ -53,8 +55,11 @@ def read_seed(path: Path) -> Seed:
     try:
         return parse_seed(tomllib.loads(path.read_text(encoding="utf-8")), path.parent)
     except (SeedError, OSError, ValueError) as error:
-        msg = f"{path.name}: {error}"
+        msg = f"{path}: {error.strerror if isinstance(error, OSError) else error}"
         raise SeedError(msg) from error
+    except RecursionError:
+        msg = f"{path}: nested too deeply"
+        raise SeedError(msg) from None
 
 
 def parse_seed(table: Table, folder: Path | None) -> Seed:
@@ -77,7 +82,7 @@ def parse_seed(table: Table, folder: Path | None) -> Seed:
         for name, held in take(rest, section, dict, {}).items():
             _within(f"{section}.{name}", read, name, held)
     switches = take(rest, "switches", dict, {})
-    faults = tuple(parse_fault(held) for held in take(rest, "faults", list, []))
+    faults = tuple(parse_fault(as_table(held, "fault")) for held in take(rest, "faults", list, []))
     if rest:
         msg = f"unknown table `{next(iter(rest))}`"
         raise SeedError(msg)
@@ -85,10 +90,7 @@ def parse_seed(table: Table, folder: Path | None) -> Seed:
 
 
 def _within(where: str, read: Callable[[str, Table], None], name: str, held: Any) -> None:  # noqa: ANN401
-    if not isinstance(held, dict):
-        msg = f"{where}: a table is needed"
-        raise SeedError(msg)
-    rest = dict(held)
+    rest = as_table(held, where)
     try:
         read(name, rest)
     except SeedError as error:
@@ -100,7 +102,19 @@ def _within(where: str, read: Callable[[str, Table], None], name: str, held: Any
 
 
 def _workspace(name: str, held: Table) -> WorkspaceSettings:
-    return WorkspaceSettings(name=take(held, "name", str, name), plan=take(held, "plan", str, "standard"))
+    if not is_slug(name):
+        msg = "the name of a workspace is lower case letters, digits and `_.-`"
+        raise SeedError(msg)
+    return WorkspaceSettings(name=take(held, "name", str, name), plan=take_choice(held, "plan", PLANS, "standard"))
+
+
+def _access(held: Table) -> dict[str, str]:
+    access = take(held, "access", dict, {})
+    for place, role in access.items():
+        if role not in ROLES:
+            msg = f"`access` to `{place}` is one of {', '.join(ROLES)}"
+            raise SeedError(msg)
+    return access
 
 
 def _user(world: World, name: str, held: Table) -> None:
@@ -108,7 +122,7 @@ def _user(world: World, name: str, held: Table) -> None:
         name=name,
         display_name=take(held, "display-name", str, name),
         email=take(held, "email", str, f"{name}@example.com"),
-        access=take(held, "access", dict, {}),
+        access=_access(held),
     )
     if "app-password" in held:
         world.app_passwords[name] = take(held, "app-password", str)
@@ -128,7 +142,7 @@ def _consumer(world: World, name: str, held: Table) -> None:
 
 
 def _scopes(held: Table, *default: str) -> tuple[str, ...]:
-    return tuple(take(held, "scopes", list, list(default)))
+    return take_texts(held, "scopes", list(default))
 
 
 def _api_token(world: World, name: str, held: Table) -> None:
@@ -136,42 +150,28 @@ def _api_token(world: World, name: str, held: Table) -> None:
         token=take(held, "token", str, name),
         user=take(held, "user", str),
         scopes=_scopes(held, "read:repository:bitbucket", "read:user:bitbucket"),
-        expires=_moment(held),
+        expires=take_moment(held, "expires"),
     )
     world.api_tokens[token.token] = token
 
 
 def _access_token(world: World, name: str, held: Table) -> None:
-    kind = take(held, "kind", str, "repository")
-    if kind not in get_args(AccessKind):
-        msg = f"`kind` is one of {', '.join(get_args(AccessKind))}"
-        raise SeedError(msg)
+    kinds: tuple[AccessKind, ...] = get_args(AccessKind)
+    kind = take_choice(held, "kind", kinds, "repository")
     token = AccessToken(
         token=take(held, "token", str, name),
         # Never the key of the table, which is the secret.
         name=take(held, "name", str, f"{kind} access token"),
-        kind=cast("AccessKind", kind),
-        covers=tuple(take(held, "covers", list)),
+        kind=kind,
+        covers=take_texts(held, "covers"),
         scopes=_scopes(held, "repository"),
-        expires=_moment(held),
+        expires=take_moment(held, "expires"),
     )
     world.access_tokens[token.token] = token
 
 
-def _moment(held: Table) -> datetime | None:
-    value = held.pop("expires", None)
-    if isinstance(value, str):
-        value = datetime.fromisoformat(value)
-    if isinstance(value, date) and not isinstance(value, datetime):
-        value = datetime(value.year, value.month, value.day, tzinfo=UTC)
-    if value is not None and not isinstance(value, datetime):
-        msg = "`expires` is not a date"
-        raise SeedError(msg)
-    return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
-
-
 def _repository(world: World, name: str, held: Table, folder: Path | None) -> RepositoryPlan:
-    if name.count("/") != 1 or name != name.lower():
+    if name.count("/") != 1 or not all(map(is_slug, name.split("/"))):
         msg = "the name is `workspace/repo` in lower case"
         raise SeedError(msg)
     world.repositories[name] = RepositorySettings(
@@ -183,5 +183,5 @@ def _repository(world: World, name: str, held: Table, folder: Path | None) -> Re
     branch = take(held, "default-branch", str, "main")
     commits = []
     for number, table in enumerate(take(held, "commits", list, []), start=1):
-        commits.append(parse_commit(dict(table), number, branch, folder))
+        commits.append(parse_commit(as_table(table, f"commit {number}"), number, branch, folder))
     return RepositoryPlan(full_name=name, branch=branch, commits=tuple(commits))
