@@ -1,6 +1,8 @@
 """Faults on demand: each kind, once, N times or always, and only where it should strike."""
 
+import bz2
 import gzip
+import json
 import time
 from typing import Any
 
@@ -167,6 +169,59 @@ def test_tampered_archives(sandbox: Sandbox, http: httpx.Client, kit: Repo) -> N
     assert gzip.decompress(got["extra-member"].content) == tar + b"more"
 
 
+def test_a_fault_waits_for_what_it_is_about(sandbox: Sandbox, http: httpx.Client, kit: Repo) -> None:
+    """Once is once where it can be seen: no look-up, sign-in or other tag uses it up."""
+    first = kit.git("rev-parse", "v1")
+    second = kit.commit({"a": "2\n"}, tags=["v2"])
+    plain = archive(http, kit).content
+    sandbox.fault("tampered-archive", how="empty")
+    sandbox.fault("moved-tag", tag="v1", commit=second)
+    sandbox.fault("expired-token")
+    api = f"/2.0/repositories/{kit.full_name}"
+    assert http.get(f"{api}/refs/tags/v2").json()["target"]["hash"] == second
+    token = sandbox.oauth_token(sandbox.consumer())
+    assert http.get(api).status_code == 200
+    assert [http.get(f"{api}/refs/tags/v1").json()["target"]["hash"] for _ in range(2)] == [second, first]
+    assert http.get(api, headers={"Authorization": f"Bearer {token}"}).status_code == 401
+    assert [archive(http, kit).content for _ in range(2)] == [b"", plain]
+    assert [entry.faults for entry in sandbox.requests() if entry.faults] == [
+        ["moved-tag"],
+        ["expired-token"],
+        ["tampered-archive"],
+    ]
+
+
+def test_a_list_shows_a_moved_tag_once(sandbox: Sandbox, http: httpx.Client, kit: Repo) -> None:
+    """One request is one strike, also where it looks at the tag twice."""
+    first = kit.git("rev-parse", "v1")
+    second = kit.commit({"a": "2\n"})
+    sandbox.fault("moved-tag", tag="v1", commit=second)
+    query = "include=v1&exclude=v1&fields=values.hash"
+    assert http.get(f"/2.0/repositories/{kit.full_name}/commits?{query}").json() == {"values": []}
+    listed = http.get(f"/2.0/repositories/{kit.full_name}/refs/tags").json()["values"]
+    assert [tag["target"]["hash"] for tag in listed] == [first]
+
+
+def test_a_redirected_archive_is_tampered_with_where_it_is_sent(
+    sandbox: Sandbox, http: httpx.Client, kit: Repo
+) -> None:
+    """The redirect does not use the fault up, though its path is the one that was named."""
+    sandbox.switch(archive_origin="other")
+    sandbox.fault("tampered-archive", how="empty", path=f"/{kit.full_name}/get/*")
+    answers = [http.get(archive(http, kit).headers["Location"]) for _ in range(2)]
+    assert [len(answer.content) > 0 for answer in answers] == [False, True]
+
+
+def test_only_a_gzip_is_tampered_with_inside(sandbox: Sandbox, http: httpx.Client, kit: Repo) -> None:
+    """A fault that cannot change a zip waits for an archive that it can change."""
+    sandbox.fault("tampered-archive", how="crc")
+    other = [http.get(f"/{kit.full_name}/get/v1.{kind}") for kind in ("zip", "tar.bz2")]
+    assert [entry.faults for entry in sandbox.requests("/get/")] == [[], []]
+    assert bz2.decompress(other[1].content)
+    with pytest.raises(gzip.BadGzipFile):
+        gzip.decompress(archive(http, kit).content)
+
+
 @pytest.mark.parametrize(
     ("fault", "told"),
     [
@@ -180,9 +235,22 @@ def test_tampered_archives(sandbox: Sandbox, http: httpx.Client, kit: Repo) -> N
         ({"path": "*"}, "fault: `kind` is missing"),
         ({"kind": "cut", "size": 3}, "fault: unknown key `size`"),
         ({"kind": "cut", "at": "3"}, "fault: `at` cannot be '3'"),
+        ({"kind": "cut", "at": -1}, "fault: `at` cannot be -1"),
+        ({"kind": "cut", "seconds": 1}, "fault: `seconds` is no key of `cut`"),
+        ({"kind": "latency", "retry-after": 1}, "fault: `retry-after` is no key of `latency`"),
+        ({"kind": "latency", "seconds": float("inf")}, "fault: `seconds` cannot be inf"),
+        ({"kind": "error", "status": 99}, "fault: `status` cannot be 99"),
+        ({"kind": "error", "times": 0}, "fault: `times` cannot be 0"),
+        ({"kind": "error", "times": "twice"}, "fault: `times` cannot be 'twice'"),
+        ({"kind": "error", "headers": {"X": 3}}, "fault: `headers` cannot be {'X': 3}"),
+        ({"kind": "error", "headers": {"X": "a\nb"}}, "fault: `headers` cannot be {'X': 'a\\nb'}"),
+        ({"kind": "moved-tag", "tag": "v1"}, "fault: `commit` is missing"),
+        ({"kind": "moved-tag", "commit": "a" * 40}, "fault: `tag` is missing"),
+        ({"kind": "moved-tag", "tag": "v1", "commit": "HEAD"}, "fault: `commit` cannot be 'HEAD'"),
+        ({"kind": "tampered-archive", "how": "magic"}, "fault: `how` is one of content, crc, html, empty, "),
     ],
 )
 def test_a_wrong_fault_is_refused(sandbox: Sandbox, fault: dict[str, Any], told: str) -> None:
     with pytest.raises(AssertionError) as caught:
         sandbox.server.control("POST", "faults", fault)
-    assert told in str(caught.value)
+    assert json.loads(str(caught.value))["error"].startswith(told)
