@@ -49,6 +49,10 @@ class Description:
 
     def problems(self, method: str, template: str, status: int, document: Any, query: str = "") -> list[str]:  # noqa: ANN401
         """Give what the description has against an answer; errors are held against the schema `error`."""
+        return [_told(error) for error in self.validator(method, template, status, query).iter_errors(document)]
+
+    def validator(self, method: str, template: str, status: int, query: str = "") -> Draft202012Validator:
+        """Give the check of the answers of an operation with one status."""
         described = (self.statuses(method, template) or {}).get(str(status), {})
         schema = described.get("content", {}).get("application/json", {}).get("schema")
         other = [name for (end, part), name in OTHER_SCHEMAS.items() if template.endswith(end) and part in query]
@@ -56,8 +60,7 @@ class Description:
             schema = {"$ref": f"{_PREFIX}{other[0]}"}
         elif schema is None:
             schema = {"$ref": f"{_PREFIX}error"}
-        validator = Draft202012Validator(self._closed(schema), registry=self._registry, format_checker=_FORMATS)
-        return [_told(error) for error in validator.iter_errors(document)]
+        return Draft202012Validator(self._closed(schema), registry=self._registry, format_checker=_FORMATS)
 
     def _both(self) -> Schema:
         both: Schema = {}

@@ -4,6 +4,7 @@ The sandbox answers as the service does; a check against the description relaxes
 """
 
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 Change = Literal["extra", "nullable", "optional", "replaced"]
@@ -11,6 +12,16 @@ _RECORDED = "data/bitbucket/responses/go-scm"
 _TEXT: dict[str, Any] = {"type": "string"}
 _NO_TEXT: dict[str, Any] = {"type": ["string", "null"]}
 _LINK: dict[str, Any] = {"$ref": "#/components/schemas/link"}
+_RENDERED: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "message": {
+            "type": "object",
+            "properties": {"raw": _TEXT, "markup": _TEXT, "html": _TEXT, "type": _TEXT},
+        }
+    },
+}
+_WORKSPACE: dict[str, Any] = {"$ref": "#/components/schemas/workspace"}
 _COMMIT_LINKS: dict[str, Any] = {"type": "object", "additionalProperties": _LINK}
 
 
@@ -31,11 +42,15 @@ class Deviation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undescribed:
-    """A status, on paths that start with `prefix`, that the description does not list."""
+    """A status that the description does not list, on the operations that `path` (a glob) fits."""
 
-    prefix: str
+    path: str
     status: int
     source: str
+
+    def covers(self, template: str, status: int) -> bool:
+        """Tell whether a status of an operation is this one."""
+        return status == self.status and fnmatchcase(template, self.path)
 
 
 def _extra(schema: str, source: str, **keys: Any) -> tuple[Deviation, ...]:  # noqa: ANN401 (JSON schemas)
@@ -61,8 +76,8 @@ DEVIATIONS: tuple[Deviation, ...] = (
     Deviation(schema="author", key="type", change="optional", source="BITBUCKET.md 4: author of commit without `type`"),
     *_extra("base_commit", f"BITBUCKET.md 4; {_RECORDED}/commit.json", summary__type=_TEXT),
     *_extra("base_commit", f"{_RECORDED}/commit.json", links=_COMMIT_LINKS),
-    *_extra("commit", "BITBUCKET.md 1.1: `rendered`", rendered={"type": "object"}),
-    *_extra("repository", f"{_RECORDED}/repo.json", slug=_TEXT, website=_TEXT, workspace={"type": "object"}),
+    *_extra("commit", "BITBUCKET.md 1.1: `rendered`", rendered=_RENDERED),
+    *_extra("repository", f"{_RECORDED}/repo.json", slug=_TEXT, website=_TEXT, workspace=_WORKSPACE),
     *_extra(
         "repository",
         f"BITBUCKET.md 4; {_RECORDED}/repo.json",
@@ -122,19 +137,28 @@ OTHER_SCHEMAS: dict[tuple[str, str], str] = {
 }
 
 _ERRORS = "BITBUCKET.md 1.5"
+_REPOSITORY = "/repositories/{workspace}/{repo_slug}"
+_REPORTS = f"{_REPOSITORY}/commit/{{commit}}/reports"
+_PAGELEN = "jenkinsci/bitbucket-branch-source-plugin#1182: Invalid pagelen"
+_GONE = f"{_ERRORS}: CHANGE-2770"
 UNDESCRIBED: tuple[Undescribed, ...] = (
-    Undescribed(prefix="/", status=401, source=_ERRORS),
-    Undescribed(prefix="/", status=403, source=_ERRORS),
-    Undescribed(prefix="/", status=429, source=f"{_ERRORS}: text/plain"),
-    Undescribed(prefix="/", status=400, source="jenkinsci/bitbucket-branch-source-plugin#1182: Invalid pagelen"),
-    Undescribed(prefix="/", status=404, source=f"{_ERRORS}: a repository that may not be seen"),
-    Undescribed(prefix="/", status=410, source=f"{_ERRORS}: CHANGE-2770"),
-    Undescribed(prefix="/repositories/{workspace}/{repo_slug}/src", status=301, source="OpenAPI text: LFS"),
-    Undescribed(
-        prefix="/repositories/{workspace}/{repo_slug}/src", status=302, source="OpenAPI text: root of the main branch"
-    ),
-    Undescribed(prefix="/repositories/{workspace}/{repo_slug}/src", status=304, source="OpenAPI text: ETag"),
-    Undescribed(
-        prefix="/repositories/{workspace}/{repo_slug}/downloads", status=402, source="BITBUCKET.md 1.1: Free plan"
-    ),
+    Undescribed(path="*", status=401, source=_ERRORS),
+    Undescribed(path="*", status=403, source=_ERRORS),
+    Undescribed(path="*", status=429, source=f"{_ERRORS}: text/plain"),
+    Undescribed(path=f"{_REPOSITORY}/refs*", status=400, source=_PAGELEN),
+    Undescribed(path=f"{_REPOSITORY}/commits*", status=400, source=_PAGELEN),
+    Undescribed(path=f"{_REPOSITORY}/diffstat/*", status=400, source=_PAGELEN),
+    Undescribed(path=f"{_REPOSITORY}/src/*", status=400, source=_PAGELEN),
+    Undescribed(path="/repositories/{workspace}", status=400, source=_PAGELEN),
+    Undescribed(path=f"{_REPORTS}/*/annotations", status=400, source="OpenAPI: 400 of the same with one annotation"),
+    Undescribed(path=f"{_REPOSITORY}/diffstat/*", status=404, source=f"{_ERRORS}: unknown ref"),
+    Undescribed(path=f"{_REPOSITORY}/downloads", status=404, source=f"{_ERRORS}: a repository that may not be seen"),
+    Undescribed(path=f"{_REPORTS}*", status=404, source=f"{_ERRORS}: unknown ref"),
+    Undescribed(path="/repositories", status=410, source=_GONE),
+    Undescribed(path="/workspaces", status=410, source=_GONE),
+    Undescribed(path="/user/permissions/*", status=410, source=_GONE),
+    Undescribed(path=f"{_REPOSITORY}/src/*", status=301, source="OpenAPI text: LFS"),
+    Undescribed(path=f"{_REPOSITORY}/src", status=302, source="OpenAPI text: root of the main branch"),
+    Undescribed(path=f"{_REPOSITORY}/src/*", status=304, source="OpenAPI text: ETag"),
+    Undescribed(path=f"{_REPOSITORY}/downloads", status=402, source="BITBUCKET.md 1.1: Free plan"),
 )
