@@ -106,7 +106,8 @@ def test_a_recorded_unknown_repository_is_a_question_of_access() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["repos.json", "repos-2.json", "perms.json", "user_workspaces.json", "commits.json", "user.json"]
+    "name",
+    ["repos.json", "repos-2.json", "perms.json", "user_workspaces.json", "commits.json", "content.json", "user.json"],
 )
 def test_every_other_recorded_answer_is_no_tag(name: str) -> None:
     """An answer about something else is never taken for the one that was asked for."""
