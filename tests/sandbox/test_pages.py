@@ -55,6 +55,9 @@ def git(sandbox: Sandbox, http: httpx.Client, repo: Repo, secret: Repo) -> Itera
     sandbox.repository("kit", {"a": "b"}, workspace=f"{sandbox.workspace}-other")
     for name, service, auth in asked:
         yield GIT, http.get(f"/{name}.git/info/refs?service={service}", auth=auth).status_code
+    # What no git sends: the wrong method, the wrong type.
+    yield GIT, http.get(f"/{repo.full_name}.git/git-upload-pack").status_code
+    yield GIT, http.post(f"/{repo.full_name}.git/git-upload-pack", content=b"x").status_code
 
 
 def oauth(sandbox: Sandbox, http: httpx.Client) -> Iterator[Seen]:
