@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,6 +31,38 @@ def installed(deps: Program, sandbox: Sandbox) -> Program:
     deps.manifest(MANIFEST)
     deps("install")
     return deps
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_each_file_is_read_once(installed: Program, known: bool) -> None:  # noqa: FBT001 (parametrized)
+    """Digest and tree come from one reading, in the short way and in the long one."""
+    if not known:
+        shutil.rmtree(installed.root / ".deps")
+    program = (
+        "import sys\n"
+        "opened = []\n"
+        "def hook(event, arguments):\n"
+        "    if event == 'open' and isinstance(arguments[0], bytes) and b'/vendor/' in arguments[0]:\n"
+        "        opened.append(arguments[0].rpartition(b'/vendor/')[2].decode())\n"
+        "sys.addaudithook(hook)\n"
+        "sys.argv = ['deps', 'verify']\n"
+        "from bitdeps.cli.entry import main\n"
+        "try:\n"
+        "    main()\n"
+        "finally:\n"
+        "    print('opened', *sorted(opened))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=installed.root,
+        env=installed.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    expected = [f"{name}/{path}" for name in ("lib", "other") for path in ("a.c", "b.c", "dir/c.c", "run")]
+    assert done.stderr.startswith("Verified 2 packages, 10 files")
+    assert done.stdout.split() == ["opened", *expected]
 
 
 def edit_keeping_size_and_mtime(lib: Path) -> None:

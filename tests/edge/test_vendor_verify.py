@@ -9,15 +9,13 @@ import pytest
 
 from bitdeps.core.plan.edits import Abilities, File, edit_lines
 from bitdeps.errors import LocalError
-from bitdeps.vendor.abilities import judge, probe
+from bitdeps.ops.trees import placed_tree
 from bitdeps.vendor.gitfiles import git_file_edits
 from bitdeps.vendor.hashing import hash_tree
 from bitdeps.vendor.idle import ignored_paths
 from bitdeps.vendor.state import State, load_state
 from bitdeps.vendor.verify import (
     Reading,
-    abilities_of,
-    ability_notes,
     differences,
     read_against,
     read_place,
@@ -191,40 +189,26 @@ def test_many_files_are_hashed_as_sha256sum_does(tmp_path: Path) -> None:
     assert hash_tree(str(tmp_path), "vendor/x", ignored_paths(())).files == expected
 
 
+def test_one_reading_gives_the_tree_of_git(tmp_path: Path) -> None:
+    """Blobs and tree are those that git makes of the files, by one thread and by two."""
+    many = {f"d{number % 7}/{number}": f"{number}\n" for number in range(100)}
+    for name, tree in (("few", TREE), ("many", {**TREE, **many, "large": "x" * 600_000})):
+        root = tmp_path / name
+        write_tree(root, tree)
+        read = hash_tree(str(root), f"vendor/{name}", ignored_paths(()), blobs=True)
+        assert read.files == files_of(tree)
+        new_repository(root)
+        git(root, "add", "--all", "--force")
+        listed = git(root, "ls-files", "--stage").decode().splitlines()
+        assert read.blobs == {line.partition("\t")[2]: line.split()[1] for line in listed}
+        assert placed_tree(read) == git(root, "write-tree").decode().strip()
+
+
 def test_a_pipe_has_no_digest(project: Vendored) -> None:
     """And nobody waits for one."""
     os.mkfifo(project.root / "vendor/kit/pipe")
     assert read_place(str(project.root), "vendor/kit", project.ignored).digest is None
     assert verify(project, cached=files_of(TREE)) == {"pipe": "extra"}
-
-
-def test_this_file_system_is_tried_once_and_nothing_is_left(project: Vendored) -> None:
-    before = sorted(path.name for path in (project.root / "vendor").iterdir())
-    assert probe(str(project.root / "vendor")) == Abilities(modes=True, links=True)
-    assert abilities_of(str(project.root), "vendor", []) == Abilities(modes=True, links=True)
-    assert sorted(path.name for path in (project.root / "vendor").iterdir()) == before
-    assert probe(str(project.root / "nowhere")) is None
-
-
-def test_a_file_system_that_cannot_be_tried_is_judged_by_what_it_holds() -> None:
-    """A read-only medium without executable bits shows every plain file alike, links as plain files."""
-    right = files_of(TREE)
-    alike = {path: ("100755" if mode == "100644" else mode, digest) for path, (mode, digest) in right.items()}
-    plain: dict[str, File] = {path: ("100644", digest) for path, (_, digest) in right.items()}
-    one_changed = {**right, "bin/run": ("100644", right["bin/run"][1]), "src/a.c": ("100755", right["src/a.c"][1])}
-    assert judge([(right, right)]) == Abilities()
-    assert judge([(right, alike)]) == Abilities(modes=False)
-    assert judge([(right, plain)]) == Abilities(modes=False, links=False)
-    assert judge([(right, one_changed)]) == Abilities()
-    assert judge([]) == Abilities()
-
-
-def test_what_cannot_be_held_is_said() -> None:
-    assert ability_notes(Abilities(), "vendor") == ()
-    assert ability_notes(Abilities(modes=False, links=False), "vendor") == (
-        "the file system of `vendor` holds no executable bits: compared without them",
-        "the file system of `vendor` holds no symbolic links: compared by their targets",
-    )
 
 
 def test_a_tree_without_bits_and_links_is_right_there() -> None:

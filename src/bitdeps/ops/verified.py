@@ -39,12 +39,13 @@ def _compare(root: str, state: State, packages: dict[str, dict[str, object]]) ->
     count = files = 0
     for path, package in zip(paths, packages.values(), strict=True):
         ours = {name for name, _, _ in state.places[path].rows()} if path in state.places else ()
-        reading = read_place(root, path, ignored, below.get(path, frozenset()), ours)
+        is_whole = "placed" not in package
+        reading = read_place(root, path, ignored, below.get(path, frozenset()), ours, blobs=is_whole)
         if reading.lies in ("absent", "vacant") and "groups" in package:
             continue
         if reading.digest != package.get("placed", package["content"]):
             return None
-        if "placed" not in package and placed_tree(os.path.join(root, path), reading.files) != package["tree"]:
+        if is_whole and (reading.tree is None or placed_tree(reading.tree) != package["tree"]):
             return None
         count, files = count + 1, files + len(reading.files)
     if foreign_beside(root, state.vendor, paths, ignored) or not _git_files_right(root, state):

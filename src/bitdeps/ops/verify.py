@@ -71,7 +71,7 @@ def examine(project: Project, settings: Settings) -> VerifyReport:
     judged = _read(project, settings, lockfile)
     abilities = _abilities(project, judged)
     problems, hints = _problems(judged, abilities, read_local(project.root))
-    _add_trees(project, judged, problems, hints)
+    _add_trees(judged, problems, hints)
     _add_beside(project, lockfile, problems, hints)
     return VerifyReport(
         packages=len(judged),
@@ -97,6 +97,7 @@ def _read(project: Project, settings: Settings, lockfile: Lockfile) -> list[_Jud
             ignored,
             skip=below.get(package.path, frozenset()),
             cached=partial(cached_files, project, cache, package, settings.limits),
+            blobs=package.placed is None,
         )
         if reading.lies not in ("absent", "vacant") or is_wanted(package, ()):
             judged.append(_Judged(package=package, reading=reading, expected=expected))
@@ -140,13 +141,13 @@ def _problems(judged: list[_Judged], abilities: Abilities, local: Mapping[str, s
     return problems, hints
 
 
-def _add_trees(project: Project, judged: list[_Judged], problems: list[str], hints: list[str]) -> None:
+def _add_trees(judged: list[_Judged], problems: list[str], hints: list[str]) -> None:
     """Repeat that the bytes are the tree that the lock names, where a package is placed whole."""
     for one in judged:
-        package = one.package
-        if package.placed is not None or one.reading.digest != package.content:
+        package, read = one.package, one.reading.tree
+        if package.placed is not None or one.reading.digest != package.content or read is None:
             continue
-        problem = tree_problem(project.root, package.name, package.path, one.reading.files, package.tree)
+        problem = tree_problem(package.name, read, package.tree)
         if problem is not None:
             problems.append(problem)
             hints.append("an entry of `deps.lock` was edited: compare it with version control")

@@ -30,7 +30,14 @@ class Reading:
 
 
 def read_against(
-    place: Wanted, project: str, state: State | None, ignored: Ignored, *, skip: frozenset[str], cached: Cached
+    place: Wanted,
+    project: str,
+    state: State | None,
+    ignored: Ignored,
+    *,
+    skip: frozenset[str],
+    cached: Cached,
+    blobs: bool = False,
 ) -> tuple[Reading, Mapping[str, File] | None]:
     """Read a place; return also what it should hold, by path, where record or cache know and it is not right.
 
@@ -41,7 +48,7 @@ def read_against(
 
     """
     expected: Mapping[str, File] | None = recorded_files(state, place.path, place.digest)
-    reading = read_place(project, place.path, ignored, skip, () if expected is None else expected)
+    reading = read_place(project, place.path, ignored, skip, () if expected is None else expected, blobs=blobs)
     if reading.digest == place.digest or reading.lies != "tree":
         return reading, expected
     if expected is None:
@@ -60,8 +67,12 @@ def read_place(
     ignored: Ignored,
     skip: frozenset[str] = frozenset(),
     ours: Collection[str] = (),
+    *,
+    blobs: bool = False,
 ) -> Reading:
-    """Read every byte of a place; `skip` names the places below it, `ours` its files, relative to it.
+    """Read every byte of a place, once; `skip` names the places below it, `ours` its files, relative to it.
+
+    `blobs` asks for git's object ids too.
 
     Raises:
         LocalError: where a link or file lies on the way to it, or something cannot be read.
@@ -83,7 +94,7 @@ def read_place(
             os.close(parent)
         if not stat.S_ISDIR(mode):
             return Reading(path=path, lies="other", files={})
-        tree = hash_tree(os.path.join(project, path), path, ignored, skip, ours)
+        tree = hash_tree(os.path.join(project, path), path, ignored, skip, ours, blobs=blobs)
     lies: Lies = "tree" if tree.files or tree.left_out else "vacant"
     return Reading(path=path, lies=lies, digest=tree.digest, files=tree.files, tree=tree)
 
@@ -134,6 +145,16 @@ def ability_notes(abilities: Abilities, vendor: str) -> tuple[str, ...]:
         notes.append(f"the file system of `{vendor}` holds no executable bits: compared without them")
     if not abilities.links:
         notes.append(f"the file system of `{vendor}` holds no symbolic links: compared by their targets")
+    return tuple(notes)
+
+
+def placed_notes(abilities: Abilities, vendor: str) -> tuple[str, ...]:
+    """Say what was not placed because the file system cannot hold it."""
+    notes: list[str] = []
+    if not abilities.modes:
+        notes.append(f"the file system of `{vendor}` holds no executable bits: placed without them")
+    if not abilities.links:
+        notes.append(f"the file system of `{vendor}` holds no symbolic links: each is a file that holds its target")
     return tuple(notes)
 
 
