@@ -43,6 +43,26 @@ def test_a_manifest_that_is_a_pipe_holds_nobody_up(deps: Program) -> None:
     )
 
 
+@pytest.mark.parametrize("words", [["install"], ["install", "--locked"], ["verify"], ["lock"]])
+def test_a_lock_that_is_a_pipe_or_no_text(deps: Program, sandbox: Sandbox, words: list[str]) -> None:
+    """It holds nobody up, also where the last install was complete."""
+    sandbox.repository("lib", {"a.txt": "a\n"}, tags=["v1"])
+    deps.manifest('[dependencies]\nlib = { workspace = "acme", tag = "v1" }\n')
+    deps("install")
+    (deps.root / "deps.lock").unlink()
+    os.mkfifo(deps.root / "deps.lock")
+    assert deps(*words, code=1).text == (
+        f"error: `deps.lock`: is no regular file\n\nhint: move `{deps.root}/deps.lock` away\n"
+    )
+    (deps.root / "deps.lock").unlink()
+    (deps.root / "deps.lock").write_bytes(b"# \xff\n")
+    assert deps(*words, code=2).text == (
+        "error: deps.lock:1: is not UTF-8 (byte 2)\n"
+        "\n"
+        "hint: restore `deps.lock` from version control, or remove it and run `deps lock`\n"
+    )
+
+
 def test_a_linked_manifest_and_lock_stay_links(deps: Program, sandbox: Sandbox, tmp_path: Path) -> None:
     sandbox.repository("lib", {"a.txt": "a\n"}, tags=["v1"])
     shared = tmp_path / "shared"

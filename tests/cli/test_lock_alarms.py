@@ -169,7 +169,7 @@ def test_an_entry_that_contradicts_itself_is_refused(deps: Program, sandbox: San
     lock.write_text(text.replace('path = "vendor/lib"', 'path = "vendor"'), encoding="utf-8")
     for words in (["install", "--frozen"], ["verify"]):
         assert deps(*words, code=2).text == (
-            "error: deps.lock: `acme/lib`: `path` is `vendor`, which holds the vendor directory\n"
+            'error: deps.lock:6:1: packages."acme/lib".path: `vendor` would replace the vendor directory `vendor`\n'
             "\n"
             "hint: restore `deps.lock` from version control, or remove it and run `deps lock`\n"
         )

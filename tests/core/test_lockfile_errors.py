@@ -149,6 +149,11 @@ def test_the_file(text: str, problem: str) -> None:
         ),
         (
             "archive-size",
+            f'subdir = 7\nselection = "s1:{HEX}"\nplaced = "d1:{HEX}"\narchive-size',
+            "13:1: .subdir: expected a string, found the number `7`; write it in quotes",
+        ),
+        (
+            "archive-size",
             f'selection = "d1:{HEX}"\nplaced = "d1:{HEX}"\narchive-size',
             f"13:1: .selection: is of another algorithm: expected `s1:` and 64 hex digits, found `d1:{HEX[:57]}...`",
         ),

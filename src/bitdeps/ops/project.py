@@ -1,6 +1,7 @@
 """The project on disk: where it is, and what its manifest and lockfile say."""
 
 import os
+import stat
 from dataclasses import dataclass
 
 from bitdeps.config.lean import nearest_root
@@ -108,17 +109,22 @@ def read_file(path: str) -> bytes | None:
     """Read a small file whole; None where there is none.
 
     Raises:
-        LocalError: where it cannot be read, or has more than `MAX_TEXT` bytes.
+        LocalError: where it cannot be read, is no regular file, or has more than `MAX_TEXT` bytes.
 
     """
     try:
-        with open(path, "rb") as file:
-            content = file.read(MAX_TEXT + 1)
+        # Nobody waits for the other end of a pipe.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)
+            content = file.read(MAX_TEXT + 1) if is_file else b""
     except FileNotFoundError:
         return None
     except OSError as error:
         message = f"`{os.path.basename(path)}`: cannot be read: {error.strerror}"
         raise LocalError(message, hint=f"check `{path}`") from error
+    if not is_file:
+        raise LocalError(f"`{os.path.basename(path)}`: is no regular file", hint=f"move `{path}` away")
     if len(content) > MAX_TEXT:
         message = f"`{os.path.basename(path)}`: has more than {MAX_TEXT // 1024 // 1024} MiB"
         raise LocalError(message, hint=f"check `{path}`")
@@ -138,8 +144,11 @@ def decode(content: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         message = f"{name}:{line}: is not UTF-8 (byte {error.start})"
-        hint = "save the file as UTF-8"
-        raise (LockfileError if name == LOCKFILE else ManifestError)(message, hint=hint) from error
+        if name == LOCKFILE:
+            from bitdeps.core.lockfile.parse import RESTORE_HINT
+
+            raise LockfileError(message, hint=RESTORE_HINT) from error
+        raise ManifestError(message, hint="save the file as UTF-8") from error
 
 
 def write_atomic(path: str, content: bytes) -> None:

@@ -1,11 +1,13 @@
 """Whether the lock is what the manifest would give, decided without network or cache."""
 
 from bitdeps.core.lockfile.model import Lockfile
+from bitdeps.core.lockfile.parse import RESTORE_HINT
 from bitdeps.core.lockfile.stale import Difference, differences, message
+from bitdeps.core.manifest.problems import Problems
 from bitdeps.core.names import contains
 from bitdeps.errors import LockfileError, StaleLockError
 from bitdeps.ops.contents import content_of, selection_of
-from bitdeps.ops.project import Project
+from bitdeps.ops.project import LOCKFILE, Project, decode
 
 
 def stale_differences(project: Project, lockfile: Lockfile) -> tuple[Difference, ...]:
@@ -47,7 +49,9 @@ def require_lock(project: Project, *, compare: bool = True) -> Lockfile:
 def _check_paths(project: Project, lockfile: Lockfile) -> None:
     """Refuse a place that no manifest could give: the vendor directory itself, or one above it."""
     vendor = project.manifest.vendor
+    problems = Problems(file=LOCKFILE, text=decode(project.lock_bytes or b"", LOCKFILE))
     for package in lockfile.packages.values():
         if contains(package.path, vendor):
-            text = f"deps.lock: `{package.identity}`: `path` is `{package.path}`, which holds the vendor directory"
-            raise LockfileError(text, hint="restore `deps.lock` from version control, or remove it and run `deps lock`")
+            path = ("packages", str(package.identity), "path")
+            problems.add(path, f"`{package.path}` would replace the vendor directory `{vendor}`")
+    problems.raise_if_any(LockfileError, hint=RESTORE_HINT)

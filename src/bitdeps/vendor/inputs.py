@@ -41,7 +41,8 @@ def _patch_files(project: str, patterns: list[str]) -> list[str]:
 
 def _read(path: str) -> bytes | None:
     try:
-        with open(path, "rb") as file:
-            return file.read()
+        # A pipe says nothing here, and is not waited for; the full program refuses it.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+            return file.read() or b""
     except FileNotFoundError:
         return None

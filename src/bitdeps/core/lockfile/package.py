@@ -78,7 +78,9 @@ def _check_combinations(table: Table, identity: Identity | None, path: KeyPath, 
     for one, other in (*pairs, ("placed", "selection"), ("selection", "placed"), ("subdir", "selection")):
         if one in table and other not in table:
             problems.add((*path, one), f"goes with `{other}`, which is missing")
-    if identity is not None and table.get("subdir") != identity.subdir:
+    subdir = table.get("subdir")
+    is_text = subdir is None or isinstance(subdir, str)  # Another type was reported.
+    if identity is not None and is_text and subdir != identity.subdir:
         wanted = "has no subdir" if identity.subdir is None else f"has the subdir `{identity.subdir}`"
         problems.add((*path, "subdir"), f"must be the package's own, which {wanted}")
 
