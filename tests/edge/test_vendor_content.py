@@ -269,7 +269,7 @@ def test_patterns_of_patches(tmp_path: Path) -> None:
 
 
 def test_the_digest_of_a_patch_is_that_of_its_bytes(tmp_path: Path) -> None:
-    (tmp_path / "p.patch").write_bytes(b"bytes\r\n")
+    (tmp_path / "p.patch").write_bytes(b"bytes\r\nmore\n")
     (patch,) = read_patches(str(tmp_path), ["p.patch"])
     expected = subprocess.run(["sha256sum", tmp_path / "p.patch"], check=True, capture_output=True, text=True).stdout
     assert patch.sha256 == expected.split()[0]

@@ -88,8 +88,11 @@ def _files_below(project: str, directory: str, depth: int | None) -> Iterator[st
 
 
 def _read(project: str, name: str) -> bytes:
+    """Read a patch as it was committed: all lines end in CR LF only where git's `core.autocrlf` made them so."""
     with refusing("read", name), open(os.path.join(project, name), "rb") as file:
-        return file.read()
+        content = file.read()
+    is_converted = content.count(b"\r\n") == content.count(b"\n")
+    return content.replace(b"\r\n", b"\n") if is_converted else content
 
 
 def apply_patches(root: str, patches: Sequence[Patch], *, package: str, limits: PathLimits) -> dict[str, File]:
