@@ -2,12 +2,14 @@
 
 Every name and link is judged before the first byte is written. Each file is created exclusively,
 relative to the descriptor of its directory, which is opened without following links: nobody who
-swaps a directory for a link meanwhile makes this write elsewhere. Links are made last. Modes are
+swaps a directory for a link meanwhile makes this write elsewhere. Links are made last; where the file
+system holds none, each is a file with its target as the content, as git makes it there. Modes are
 git's, 0644 or 0755 under the usual umask; owners, times and attributes of the archive are ignored.
 
 Nothing is synced: who moves the tree into place decides about that (docs/reference/cache.md).
 """
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -26,6 +28,8 @@ from bitdeps.errors import ArchiveRefusedError, LocalError
 
 Select = Callable[[str], str | None]
 
+_NO_LINKS: Final = (errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP)
+"""What Linux says on FAT, on FUSE, and elsewhere: https://man7.org/linux/man-pages/man2/symlink.2.html"""
 _CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -123,10 +127,24 @@ def _place_links(
             target = targets[path].encode()
             try:
                 parent, name = directories.parent_of(path)
-                os.symlink(target, name, dir_fd=parent)
+                _write_link(target, name, parent)
             except OSError as error:
                 raise _refused(path, error) from error
             yield Placed(path=path, mode=entry.mode, sha256=entry.sha256, size=len(target))
+
+
+def _write_link(target: bytes, name: bytes | str, parent: int) -> None:
+    try:
+        os.symlink(target, name, dir_fd=parent)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        # Where the directory itself may not be written, this fails too, and says so.
+        file = os.open(name, _CREATE, 0o666, dir_fd=parent)
+        try:
+            _write_all(file, memoryview(target))
+        finally:
+            os.close(file)
 
 
 def _refused(path: str, error: OSError) -> LocalError:

@@ -116,6 +116,6 @@ async def _locked(
     from bitdeps.ops.lock import LockRequest, lock
 
     if lockfile is not None and not request.dry_run:
-        adopt(project, lockfile, timeout=settings.timeouts.lock, say=say)
+        adopt(project, lockfile, settings, say)
     report = await lock(project, settings, LockRequest(write=not request.dry_run))
     return open_project(project.root) if report.written else project, report.lockfile, report

@@ -5,10 +5,12 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 
+from bitdeps.cache import Cache
+from bitdeps.config.settings import ArchiveLimits, Settings
 from bitdeps.core.lockfile.model import LockedPackage, Lockfile
 from bitdeps.core.plan.decide import plan, wanted_places
-from bitdeps.core.plan.edits import File, edited_error, ignore_line
-from bitdeps.core.plan.model import Plan, Wanted
+from bitdeps.core.plan.edits import ALL, Abilities, edited_error, ignore_line
+from bitdeps.core.plan.model import Plan
 from bitdeps.errors import LocalError
 from bitdeps.ops.contents import patch_patterns
 from bitdeps.ops.edge import Edge
@@ -17,15 +19,17 @@ from bitdeps.ops.fill import fill
 from bitdeps.ops.project import Project
 from bitdeps.ops.report import Change
 from bitdeps.ops.sources import archive_of
+from bitdeps.vendor.abilities import held
 from bitdeps.vendor.commit import commit, recover
 from bitdeps.vendor.foreign import foreign_beside
 from bitdeps.vendor.gitfiles import git_files, git_files_as_written, git_files_step
 from bitdeps.vendor.idle import ignored_paths
 from bitdeps.vendor.lock import project_lock
-from bitdeps.vendor.observe import Sight, known_places, observe
+from bitdeps.vendor.observe import Expected, Sight, known_places, observe
 from bitdeps.vendor.scan import Ignored
 from bitdeps.vendor.staging import Staging, sweep
 from bitdeps.vendor.state import State, load_state
+from bitdeps.vendor.verify import abilities_of, ability_notes, placed_notes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,25 +70,32 @@ async def place(project: Project, edge: Edge, request: PlaceRequest, say: Callab
     with nullcontext() if request.dry_run else project_lock(project.root, timeout=timeout, waiting=say):
         state = load_state(project.root)
         moved = () if request.dry_run else recover(project.root, state, ignored)
-        sight, todo = await _decide(project, edge, request, state, ignored)
+        sight, todo, abilities = await _decide(project, edge, request, state, ignored)
         known = () if state is None else tuple(state.places)
         packages = {package.path: package for package in request.lockfile.packages.values()}
         foreign = foreign_beside(project.root, project.manifest.vendor, {*packages, *known}, ignored)
         if project.manifest.commit_vendor:
             foreign = tuple(path for path in foreign if path not in git_files(project.manifest.vendor))
+        placed = ALL
         if not request.dry_run:
-            moved += await _carry_out(project, edge, request, state, (sight, todo))
+            more, placed = await _carry_out(project, edge, request, state, (sight, todo))
+            moved += more
+    vendor = project.manifest.vendor
     return Placing(
         changes=tuple(_changes(todo)),
         kept=len(todo.having("keep", "adopt")),
-        notes=tuple(f"what was edited or foreign is now in `{path}`" for path in moved),
+        notes=(
+            *(f"what was edited or foreign is now in `{path}`" for path in moved),
+            *ability_notes(abilities, vendor),
+            *placed_notes(placed, vendor),
+        ),
         warnings=_foreign_warning(foreign),
     )
 
 
 async def _decide(
     project: Project, edge: Edge, request: PlaceRequest, state: State | None, ignored: Ignored
-) -> tuple[Sight, Plan]:
+) -> tuple[Sight, Plan, Abilities]:
     packages = {package.path: package for package in request.lockfile.packages.values()}
     sight, todo = _look(project, edge, request, state, ignored)
     unnamed = [packages[step.path] for step in todo.stops if step.digest.startswith("d1:") and not step.edits]
@@ -92,27 +103,38 @@ async def _decide(
         # Neither the record nor the cache knows the files: the archives tell which of them differ.
         await asyncio.gather(*(_fetch(edge, package) for package in unnamed), return_exceptions=True)
         sight, todo = _look(project, edge, request, state, ignored)
+    doubtful = todo.stops or (request.force and todo.having("replace"))
+    abilities = abilities_of(project.root, project.manifest.vendor, []) if doubtful else ALL
+    if abilities != ALL:
+        # It may be right for a file system that cannot hold the whole of it.
+        sight, todo = _look(project, edge, request, state, ignored, abilities)
     stops = list(todo.stops)
     if project.manifest.commit_vendor and not request.force:
         files = git_files_step(project.root, project.manifest.vendor)
         stops += [] if files is None else [files]
     if stops:
         raise edited_error(stops)
-    return sight, todo
+    return sight, todo, abilities
 
 
 def _look(
-    project: Project, edge: Edge, request: PlaceRequest, state: State | None, ignored: Ignored
+    project: Project,
+    edge: Edge,
+    request: PlaceRequest,
+    state: State | None,
+    ignored: Ignored,
+    abilities: Abilities = ALL,
 ) -> tuple[Sight, Plan]:
     wanted = wanted_places(request.lockfile, groups=request.groups, names=request.names, links=request.links)
-    packages = {package.path: package for package in request.lockfile.packages.values()}
+    expected = _expected(project, edge.sources.cache, request.lockfile, edge.settings.limits)
     partial = bool(request.names)
-
-    def expected(place: Wanted) -> Mapping[str, File] | None:
-        return cached_files(project, edge.sources.cache, packages[place.path], edge.settings.limits)
-
-    sight = observe(project.root, wanted, state, ignored, partial=partial, expected=expected)
+    sight = observe(project.root, wanted, state, ignored, partial=partial, expected=expected, abilities=abilities)
     return sight, plan(wanted, known_places(state), sight.observed, partial=partial, force=request.force)
+
+
+def _expected(project: Project, cache: Cache, lockfile: Lockfile, limits: ArchiveLimits) -> Expected:
+    packages = {package.path: package for package in lockfile.packages.values()}
+    return lambda place: cached_files(project, cache, packages[place.path], limits)
 
 
 async def _fetch(edge: Edge, package: LockedPackage) -> None:
@@ -125,7 +147,8 @@ async def _carry_out(
     request: PlaceRequest,
     before: State | None,
     decided: tuple[Sight, Plan],
-) -> tuple[str, ...]:
+) -> tuple[tuple[str, ...], Abilities]:
+    """Return what was moved to the trash, and what the file system held of what was placed."""
     sight, todo = decided
     packages = {package.path: package for package in request.lockfile.packages.values()}
     ignored = ignored_paths(project.manifest.ignore, project.manifest.vendor)
@@ -139,23 +162,24 @@ async def _carry_out(
     vendor = after.vendor
     is_written = not after.git_files or git_files_as_written(project.root, vendor)
     if todo.idle and not sight.fresh and before is not None and _header(before) == _header(after) and is_written:
-        return ()
+        return (), ALL
     places = {*packages, *(() if before is None else before.places)}
     kept = tuple(sweep(project.root, places))
     try:
         staging = Staging(project.root)
         staged = await fill(project, edge.sources, staging, todo.fills, packages)
-        return kept + commit(staging, todo, sight, staged, before=before, after=after, ignored=ignored)
+        kept += commit(staging, todo, sight, staged, before=before, after=after, ignored=ignored)
+        return kept, held(after.places[step.path] for step in todo.fills)
     except LocalError:
         if todo.changes_vendor:
             raise
         # A read-only tree that is right already: only the record cannot be kept.
-        return ()
+        return (), ALL
     finally:
         sweep(project.root, places)
 
 
-def adopt(project: Project, lockfile: Lockfile, *, timeout: float, say: Callable[[str], None]) -> None:
+def adopt(project: Project, lockfile: Lockfile, settings: Settings, say: Callable[[str], None]) -> None:
     """Record what is already as a lock wants it, where nothing is recorded yet.
 
     Before a new lock replaces this one: else a tree that nobody edited could not be told from an edited one, in a
@@ -163,11 +187,17 @@ def adopt(project: Project, lockfile: Lockfile, *, timeout: float, say: Callable
     """
     ignored = ignored_paths(project.manifest.ignore, project.manifest.vendor)
     wanted = wanted_places(lockfile, groups=project.manifest.groups)
-    with project_lock(project.root, timeout=timeout, waiting=say):
+    with project_lock(project.root, timeout=settings.timeouts.lock, waiting=say):
         if load_state(project.root) is not None:
             return
         sight = observe(project.root, wanted, None, ignored, partial=True)
-        steps = plan(wanted, {}, sight.observed, partial=True).having("adopt")
+        todo = plan(wanted, {}, sight.observed, partial=True)
+        abilities = abilities_of(project.root, project.manifest.vendor, []) if todo.stops else ALL
+        if abilities != ALL:
+            expected = _expected(project, Cache(settings.cache_dir), lockfile, settings.limits)
+            sight = observe(project.root, wanted, None, ignored, partial=True, expected=expected, abilities=abilities)
+            todo = plan(wanted, {}, sight.observed, partial=True)
+        steps = todo.having("adopt")
         if steps:
             after = State(vendor=project.manifest.vendor, ignore=project.manifest.ignore)
             staging = Staging(project.root)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from bitdeps.core.plan.edits import ALL, Abilities, File
 from bitdeps.vendor.disk import BESIDE
+from bitdeps.vendor.state import PlaceState
 
 
 def probe(directory: str) -> Abilities | None:
@@ -26,6 +27,18 @@ def probe(directory: str) -> Abilities | None:
         return Abilities(modes=modes, links=False)
     os.unlink(path)
     return Abilities(modes=modes, links=True)
+
+
+def held(places: Iterable[PlaceState]) -> Abilities:
+    """Tell what the file system held of trees that were just placed, from their records."""
+    modes = links = True
+    for place in places:
+        for (_, mode, _), seen in zip(place.rows(), place.stats, strict=True):
+            if mode == "120000":
+                links = links and stat.S_ISLNK(seen[0])
+            else:
+                modes = modes and bool(seen[0] & stat.S_IXUSR) == (mode == "100755")
+    return Abilities(modes=modes, links=links)
 
 
 def _holds_mode(descriptor: int) -> bool:

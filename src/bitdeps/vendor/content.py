@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bitdeps.core.member_paths import PathLimits, check_members, display, exclude_pattern
-from bitdeps.core.plan.edits import File
+from bitdeps.core.plan.edits import ALL, File
 from bitdeps.core.plan.selected import Selection, select_paths, select_submodules
 from bitdeps.errors import DepsError
+from bitdeps.vendor.abilities import probe
+from bitdeps.vendor.elsewhere import made_elsewhere
 from bitdeps.vendor.patches import Patch, apply_patches
 
 if TYPE_CHECKING:
@@ -41,10 +43,15 @@ def unpack(archive: "Archive", content: Content, root: str) -> dict[str, File]:
 
     """
     chosen = _chosen(archive, content)
-    placed = archive.extract(root, chosen.get)
-    if content.patches:
-        return apply_patches(root, content.patches, package=content.package, limits=content.limits)
-    return {file.path: (file.mode, file.sha256) for file in placed}
+    if not content.patches:
+        placed = archive.extract(root, chosen.get)
+        return {file.path: (file.mode, file.sha256) for file in placed}
+
+    def patched(directory: str) -> dict[str, File]:
+        archive.extract(directory, chosen.get)
+        return apply_patches(directory, content.patches, package=content.package, limits=content.limits)
+
+    return patched(root) if probe(root) in (ALL, None) else made_elsewhere(patched, root)
 
 
 def expected_files(archive: "Archive", content: Content) -> dict[str, File]:

@@ -151,7 +151,8 @@ class _Look:
     ) -> Observed:
         right = self._right_digests()
         files: Mapping[str, File] | None = None
-        if tree.digest not in right and self.wanted is not None and (tree.left_out or not edits):
+        is_unlike = abilities != ALL  # From a file system that holds less no tree has the digest that it should.
+        if tree.digest not in right and self.wanted is not None and (tree.left_out or not edits or is_unlike):
             files = expected(self.wanted)
         if tree.digest not in right and tree.left_out:
             whole = with_ours(self.root, tree, files)
