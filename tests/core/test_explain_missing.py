@@ -23,7 +23,59 @@ def test_no_versions_at_all() -> None:
     assert unfolded("""
     Because deps.toml:3 requires acme/json-lite version >=0 (no tag fits), no versions fit together.
     """) == str(error)
-    assert error.hint is None
+    assert error.hint == 'change `json-lite` (deps.toml:3) to `tag = "nightly"`'
+
+
+def test_versions_of_another_form() -> None:
+    """The tags are versions in a way that the entry does not read: the hint is the pattern."""
+    known = world({"json-lite": {"rev1": [], "rev2": [], "rev10": [], "latest": []}})
+    error = conflict(known, root("json-lite version >=2"))
+    assert unfolded("""
+    Because deps.toml:3 requires acme/json-lite version >=2 (no tag fits), no versions fit together.
+    """) == str(error)
+    assert error.hint == 'add `tag-pattern = "rev{version}"` to `json-lite` (deps.toml:3)'
+    error = conflict(known, root("json-lite version >=2 pattern v{version}"))
+    assert error.hint == 'set `tag-pattern = "rev{version}"` in `json-lite` (deps.toml:3)'
+
+
+def test_nothing_to_take_instead() -> None:
+    """A repository without any tag: the entry is left out."""
+    known = world({"json-lite": {}, "logging": {"v1": []}})
+    error = conflict(known, root("json-lite version >=0", "logging tag v1"))
+    assert unfolded("""
+    Because deps.toml:3 requires acme/json-lite version >=0 (no tag fits), no versions fit together.
+    """) == str(error)
+    assert error.hint == "remove `json-lite` (deps.toml:3)"
+
+
+def test_nothing_to_take_instead_below() -> None:
+    """A dependency of which there is nothing: the entry goes without its dependencies."""
+    known = world({"http-kit": {"v1": ["json-lite version >=0"]}, "json-lite": {}})
+    error = conflict(known, root("http-kit tag v1"))
+    assert unfolded("""
+    Because deps.toml:3 requires acme/http-kit tag v1 and acme/http-kit v1 requires acme/json-lite version
+        >=0 (no tag fits), no versions fit together.
+    """) == str(error)
+    assert error.hint == "add `transitive = false` to `http-kit` (deps.toml:3)"
+
+
+def test_changes_of_every_kind() -> None:
+    """A hint may need an override, an entry without its dependencies, and one entry less; each of them is needed."""
+    known = world(
+        {
+            "a": {"v1": ["x version >=2"]},
+            "b": {"v1": ["z version >=1"]},
+            "c": {},
+            "d": {"v1": []},
+            "x": {"v1": []},
+            "z": {},
+        }
+    )
+    error = conflict(known, root("a tag v1", "b tag v1", "c version >=1", "d tag v1"))
+    assert error.hint == (
+        'add `"acme/x" = { tag = "v1" }` to `[overrides]`; '
+        "add `transitive = false` to `b` (deps.toml:4); remove `c` (deps.toml:5)"
+    )
 
 
 def test_missing_tag() -> None:
@@ -107,7 +159,7 @@ def test_unusable_manifest() -> None:
     Because deps.toml:3 requires acme/json-lite tag v1.0 and acme/json-lite v1.0 cannot be used (unknown
         key `extra` in `dependencies.x`), no versions fit together.
     """) == str(error)
-    assert error.hint is None
+    assert error.hint == "add `transitive = false` to `json-lite` (deps.toml:3)"
 
 
 def test_unusable_manifests_of_a_range() -> None:
@@ -152,14 +204,15 @@ def test_two_conflicts() -> None:
 
 
 def test_five_conflicts() -> None:
-    """More is wrong than a handful of overrides can mend: no hint is better than a wrong one."""
+    """Much is wrong: the hint mends all of it, however many lines that takes."""
     known = world({letter: {"v1": []} for letter in "abcde"})
     wanted = root(*(f"{letter} version >=2" for letter in "abcde"))
     error = conflict(known, wanted)
     assert unfolded("""
     Because deps.toml:3 requires acme/a version >=2 (no tag fits), no versions fit together.
     """) == str(error)
-    assert error.hint is None
+    lines = [f'`"acme/{letter}" = {{ tag = "v1" }}`' for letter in "abcde"]
+    assert error.hint == f"let `[overrides]` say {' and '.join(lines)}"
 
 
 def test_overrides_that_are_not_needed() -> None:

@@ -36,5 +36,5 @@ def check_conflict(error: ConflictError, world: World, root: Root, pins: Mapping
     assert not satisfiable(claims)
     for index in range(len(claims)):
         assert satisfiable([*claims[:index], *claims[index + 1 :]]), claims[index]
-    if error.hint is not None:
-        assert FirstInOrder(world, follow(error.hint, root), pins).solve() is not None, error.hint
+    assert error.hint is not None
+    assert FirstInOrder(world, follow(error.hint, root), pins).solve() is not None, error.hint

@@ -12,12 +12,13 @@ from bitdeps.core.explain import Derivation, explain
 from bitdeps.core.names import Identity
 from bitdeps.core.requirement import Requirement
 from bitdeps.core.resolver.answer import Ambiguous, ambiguous, missing, resolution
+from bitdeps.core.resolver.changes import Change, changed, overriding
 from bitdeps.core.resolver.clause import Clause
 from bitdeps.core.resolver.failure import AmbiguousVersionError, ConflictError
 from bitdeps.core.resolver.model import Candidate, Catalog, Incomplete, Resolution, Root, RootDemand
 from bitdeps.core.resolver.proof import derive
 from bitdeps.core.resolver.propagation import Refuted
-from bitdeps.core.resolver.relaxation import Change, Relaxations, changed, overriding
+from bitdeps.core.resolver.relaxation import Relaxations
 from bitdeps.core.resolver.search import Search
 
 _SHORT = 12
