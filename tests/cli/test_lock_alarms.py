@@ -158,6 +158,20 @@ def test_a_conflict_is_explained_with_a_hint_that_works(deps: Program, sandbox: 
     deps("lock")
 
 
+def test_a_hint_is_looked_for_as_far_as_it_takes(deps: Program, sandbox: Sandbox) -> None:
+    """What the way out leads to is unknown at first: each package of a long chain is asked for before it is proposed."""
+    chain = [f"p{number}" for number in range(8)]
+    for name, target in zip(chain, [*chain[1:], None], strict=True):
+        manifest = "" if target is None else f'[dependencies]\n{target} = {{ tag = "v1" }}\n'
+        sandbox.repository(name, {"deps.toml": manifest}, tags=["v1"])
+    json = sandbox.repository("json", FILES, tags=["v1.0"])
+    json.commit({"deps.toml": '[dependencies]\np0 = { tag = "v1" }\n'}, tags=["v2.0"])
+    for name, wanted in (("app", "<2"), ("web", ">=2")):
+        sandbox.repository(name, {"deps.toml": f'[dependencies]\njson = {{ version = "{wanted}" }}\n'}, tags=["v1"])
+    deps.manifest('[project]\nworkspace = "acme"\n[dependencies]\nweb = { tag = "v1" }\napp = { tag = "v1" }\n')
+    assert deps("lock", code=1).text.endswith('\nhint: add `"acme/json" = { tag = "v2.0" }` to `[overrides]`\n')
+
+
 def test_an_entry_that_contradicts_itself_is_refused(deps: Program, sandbox: Sandbox) -> None:
     """A size that the archive does not have, a place that holds the vendor directory."""
     sandbox.repository("lib", FILES, tags=["v1.0"])

@@ -21,8 +21,10 @@ from bitdeps.ops.knowledge import Knowledge, young_note
 from bitdeps.ops.project import MANIFEST
 from bitdeps.ops.remote import Remote
 
-HINT_ROUNDS = 4
-"""How often more is fetched only to find a better hint for a failure that is certain already."""
+HINT_ROUNDS = 32
+"""How often more is fetched only to find a hint for a failure that is certain already."""
+BETTER_HINT_ROUNDS = 4
+"""The same where there is a hint, and one that comes before it is not decided yet."""
 
 
 def root_of(manifest: Manifest) -> Root:
@@ -59,7 +61,8 @@ async def resolve(
             answer = solve(root, knowledge.catalog(), prefer=prefer)
         except (ConflictError, AmbiguousVersionError) as error:
             hint_rounds += 1
-            if error.wanted is None or hint_rounds > HINT_ROUNDS or not await _learn(error.wanted, knowledge, remote):
+            most = HINT_ROUNDS if error.hint is None else BETTER_HINT_ROUNDS
+            if error.wanted is None or hint_rounds > most or not await _learn(error.wanted, knowledge, remote):
                 note = young_note(knowledge)
                 error.hint = error.hint if note is None else note if error.hint is None else f"{error.hint}; {note}"
                 raise
