@@ -159,7 +159,7 @@ def test_a_conflict_is_explained_with_a_hint_that_works(deps: Program, sandbox: 
 
 
 def test_a_hint_is_looked_for_as_far_as_it_takes(deps: Program, sandbox: Sandbox) -> None:
-    """What the way out leads to is unknown at first: each package of a long chain is asked for before it is proposed."""
+    """What the way out leads to is unknown at first: a long chain is asked for before it is proposed."""
     chain = [f"p{number}" for number in range(8)]
     for name, target in zip(chain, [*chain[1:], None], strict=True):
         manifest = "" if target is None else f'[dependencies]\n{target} = {{ tag = "v1" }}\n'

@@ -38,6 +38,38 @@ def test_without_a_solution_neither_file_changes(deps: Program, sandbox: Sandbox
     ]
 
 
+def test_the_update_that_is_advised_is_the_one_that_was_tried(deps: Program, sandbox: Sandbox) -> None:
+    """More than one entry may have to stay; the command repeats the reach and the named tags, and succeeds."""
+    libs = {name: sandbox.repository(name, {"a": "1"}, tags=["v1.0"]) for name in ("a", "b", "other", "range", "named")}
+    wanted = '[dependencies]\na.version = "<2"\nb.version = "<2"\n'
+    sandbox.repository("app", {"deps.toml": wanted}, tags=["v1.0"])
+    lines = [f'{name} = {{ tag = "v1.0" }}' for name in ("a", "app", "b", "named", "other")]
+    deps.manifest(HEAD + "\n".join([*lines, 'range = { version = ">=1" }', ""]))
+    deps("lock")
+    for repo in libs.values():
+        repo.commit({"a": "2"}, tags=["v2.0"])
+    before = files(deps)
+    ran = deps("update", "--major", "a", "app", "b", "other", "range", "--precise", "named=v2.0", code=1)
+    command = "update --major other range --precise named=v2.0"
+    assert ran.text.endswith(
+        "\n\nhint: neither file was changed; `a` would have to stay at `v1.0` and `b` at `v1.0`: "
+        f"`deps {command}` takes the rest\n"
+    )
+    assert files(deps) == before
+    changes = [line for line in deps(*command.split()).text.splitlines() if line.startswith("~")]
+    assert changes == ["~ named v1.0 -> v2.0", "~ other v1.0 -> v2.0", "~ range v1.0 -> v2.0"]
+
+
+def test_a_manifest_that_has_no_solution_is_no_matter_of_the_update(deps: Program, sandbox: Sandbox) -> None:
+    """The hint is about the manifest as it is."""
+    lib = sandbox.repository("lib", {"a": "1"}, tags=["v1.0"])
+    lib.commit({"a": "2"}, tags=["v1.1"])
+    sandbox.repository("app", {"deps.toml": '[dependencies]\nlib.version = "<1"\n'}, tags=["v1.0"])
+    deps.manifest(HEAD + 'app = { tag = "v1.0" }\nlib = { tag = "v1.0" }\n')
+    hint = 'hint: neither file was changed; add `"acme/lib" = { tag = "v1.1" }` to `[overrides]`\n'
+    assert deps("update", code=1).text.endswith(hint)
+
+
 def test_others_move_only_if_they_must(deps: Program, sandbox: Sandbox) -> None:
     """A range moves along with the tag that needs it, and an unrelated one stays although it could."""
     base = sandbox.repository("base", {"a": "1"}, tags=["v1.0"])

@@ -10,7 +10,7 @@ from bitdeps.core.manifest.positions import KeyPath
 from bitdeps.core.names import Identity
 from bitdeps.core.rewrite import with_tags
 from bitdeps.errors import NoSolutionError
-from bitdeps.ops.blame import with_advice
+from bitdeps.ops.blame import Tried, with_advice
 from bitdeps.ops.changelog import write_changelog
 from bitdeps.ops.edge import Edge, open_edge
 from bitdeps.ops.edit import edited, entry_path, write_both
@@ -68,7 +68,11 @@ async def update(project: Project, settings: Settings, request: UpdateRequest) -
         gone = await check_all_tags(watched, knowledge, edge)
         offers = [offer(entry, knowledge, request.reach) for entry in targets.bumped]
         precise = await read_precise(project.manifest, previous, targets, knowledge, edge)
-        report, changed, tags = await _relocked(project, edge, previous, targets, knowledge, (offers, precise))
+        start = _start(previous, targets.free, precise, knowledge)
+        tags = _tags(offers, precise)
+        tried = Tried(tags=tags, targets=targets, reach=request.reach)
+        report, changed = await _relocked(project, edge, start, tried)
+        check_precise(precise, report.lockfile)
         require_left(gone, report.lockfile)
         if request.changelog is not None and request.write:
             await write_changelog(request.changelog, edge, previous.packages, report.lockfile.packages)
@@ -93,28 +97,23 @@ async def _learn(targets: Targets, previous: Previous, knowledge: Knowledge, edg
     await asyncio.gather(*(knowledge.learn_tags(repository, edge.remote) for repository in sorted(wanted)))
 
 
-async def _relocked(
-    project: Project,
-    edge: Edge,
-    previous: Previous,
-    targets: Targets,
-    knowledge: Knowledge,
-    wanted: tuple[list[Offer], Precise],
-) -> tuple[LockReport, Project, Mapping[KeyPath, tuple[str, str]]]:
-    offers, precise = wanted
-    tags: dict[KeyPath, tuple[str, str]] = {
+def _tags(offers: list[Offer], precise: Precise) -> Mapping[KeyPath, tuple[str, str]]:
+    """Return old and new tag of each entry that is to move."""
+    tags = {
         entry_path(each.entry): (each.entry.requirement.value, tag) for each in offers if (tag := each.tag) is not None
     }
-    tags |= precise.tags
+    return {**tags, **precise.tags}
+
+
+async def _relocked(project: Project, edge: Edge, start: Start, tried: Tried) -> tuple[LockReport, Project]:
     text = decode(project.manifest_bytes, MANIFEST)
-    changed = edited(project, with_tags(text, {path: new for path, (_, new) in tags.items()}) if tags else text)
-    start = _start(previous, targets.free, precise, knowledge)
+    tags = {path: new for path, (_, new) in tried.tags.items()}
+    changed = edited(project, with_tags(text, tags) if tags else text)
     try:
         report = await relock(changed, edge, start, LockRequest(write=False))
     except NoSolutionError as error:
-        raise await with_advice(error, project, edge, start, tags) from error
-    check_precise(precise, report.lockfile)
-    return report, changed, tags
+        raise await with_advice(error, project, edge, start, tried) from error
+    return report, changed
 
 
 def _start(previous: Previous, free: frozenset[Identity], precise: Precise, knowledge: Knowledge) -> Start:
