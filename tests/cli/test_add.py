@@ -136,6 +136,29 @@ def test_tags_of_another_form(deps: Program, sandbox: Sandbox) -> None:
     assert deps("add", "acme/rev").text.splitlines()[1] == "+ rev rev10"
 
 
+def test_tags_with_the_name_of_the_repository_come_before_others(deps: Program, sandbox: Sandbox) -> None:
+    """`NAME-v2` of the repository NAME is the package; pre-releases are not proposed where there are releases."""
+    repo = sandbox.repository("protos", {"a": "1"}, tags=["docs-v1", "protos-v4.0", "protos-v5.0-rc1"])
+    deps.manifest(HEAD)
+    assert deps("add", "acme/protos", "--dry-run").text.splitlines()[1] == "+ protos protos-v4.0"
+    repo.commit({"a": "2"}, tags=["protos/v4.1"])
+    assert deps("add", "acme/protos", code=1).text.startswith(
+        "error: `acme/protos`: its tags are of several kinds, the newest are `protos-v4.0`, `protos/v4.1`\n"
+    )
+
+
+def test_an_explanation_names_the_lines_of_the_file_on_disk(deps: Program, sandbox: Sandbox) -> None:
+    """A new entry, which would push the rest down, has no line yet."""
+    sandbox.repository("lib", {"a": "1"}, tags=["v1.0"]).commit({"a": "2"}, tags=["v2.0"])
+    sandbox.repository("app", {"deps.toml": '[dependencies]\nlib.version = ">=2"\n'}, tags=["v1"])
+    sandbox.repository("other", {"a": "1"}, tags=["v1"])
+    entries = '[dependencies]\nother = { tag = "v1" }\n\n[groups.test]\nlib = { tag = "v1.0" }\n'
+    deps.manifest(f'{HEAD}workspace = "acme"\n{entries}')
+    text = deps("add", "acme/app", code=1).text
+    assert "deps.toml requires acme/app tag v1 and" in text
+    assert "deps.toml:8 requires acme/lib tag v1.0" in text
+
+
 @pytest.mark.usefixtures("lib")
 def test_a_dry_run_and_json(deps: Program) -> None:
     assert deps("add", "acme/lib", "--dry-run").text == (
@@ -196,7 +219,7 @@ def test_a_dry_run_and_json(deps: Program) -> None:
         (
             ["acme/lib@v1.0", "--branch", "main"],
             2,
-            "--branch and `v1.0`: an entry asks for one of tag, version, branch, commit",
+            "`--branch` and `v1.0`: an entry asks for one of tag, version, branch, commit",
             "give one of them",
         ),
         (["lib"], 2, "`lib`: names no workspace", "write `WORKSPACE/lib`"),
@@ -215,7 +238,7 @@ def test_a_dry_run_and_json(deps: Program) -> None:
         (
             ["acme/lib@>=3"],
             1,
-            "Because deps.toml:4 requires acme/lib version >=3 (no tag fits), no versions fit together.",
+            "Because deps.toml requires acme/lib version >=3 (no tag fits), no versions fit together.",
             "nothing was changed",
         ),
     ],

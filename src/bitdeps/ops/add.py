@@ -75,7 +75,6 @@ async def add(project: Project, settings: Settings, request: AddRequest) -> AddR
         try:
             report = await relock(changed, edge, start, LockRequest(write=False))
         except NoSolutionError as error:
-            # The lines that the explanation names are those of the file that was not written.
             error.hint = "nothing was changed" if error.hint is None else f"nothing was changed; {error.hint}"
             raise
         if request.write:
@@ -88,11 +87,11 @@ def _target(request: AddRequest, manifest: Manifest, settings: Settings) -> Targ
     target = parse_target(request.what, workspace=manifest.workspace, hosts=hosts | BITBUCKET_HOSTS)
     given: list[tuple[str, Kind, str]] = []
     if request.branch is not None:
-        given.append(("--branch", "branch", request.branch))
+        given.append(("`--branch`", "branch", request.branch))
     if request.commit is not None:
-        given.append(("--commit", "commit", request.commit))
+        given.append(("`--commit`", "commit", request.commit))
     if request.version is not None:
-        given.append(("--version", "version", specifier_or_error(request.version, "`--version`")))
+        given.append(("`--version`", "version", specifier_or_error(request.version, "`--version`")))
     if len(given) > 1 or (given and target.revision is not None):
         named = [option for option, _, _ in given] + ([] if target.revision is None else [f"`{target.revision.name}`"])
         message = f"{named[0]} and {named[1]}: an entry asks for one of tag, version, branch, commit"

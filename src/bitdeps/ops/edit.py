@@ -19,6 +19,8 @@ def entry_path(entry: Dependency) -> KeyPath:
 def edited(project: Project, text: str) -> Project:
     """Return a project as if its manifest had this text.
 
+    Entries keep the lines that they have on disk, where messages lead to; new ones have none.
+
     Raises:
         ManifestError: where the text breaks a rule of the manifest.
 
@@ -27,7 +29,9 @@ def edited(project: Project, text: str) -> Project:
     from bitdeps.core.manifest.parse import parse_manifest
 
     manifest = parse_manifest(text, tool_version=__version__)
-    return replace(project, manifest=manifest, manifest_bytes=text.encode())
+    lines = {entry_path(entry): entry.line for entry in project.manifest.dependencies}
+    entries = tuple(replace(entry, line=lines.get(entry_path(entry), 0)) for entry in manifest.dependencies)
+    return replace(project, manifest=replace(manifest, dependencies=entries), manifest_bytes=text.encode())
 
 
 def write_both(changed: Project, project: Project, report: LockReport) -> LockReport:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bitdeps.core.pasted import Kind, Target
 from bitdeps.core.resolver.model import Tag
-from bitdeps.core.versions import TagVersions, derive_pattern, read_tags
+from bitdeps.core.versions import TaggedVersion, TagVersions, derive_pattern, read_tags
 from bitdeps.errors import NoSolutionError, NotFoundError
 from bitdeps.ops.edge import Edge
 from bitdeps.ops.knowledge import Knowledge, young_note
@@ -16,7 +16,8 @@ async def newest_release(target: Target, knowledge: Knowledge, edge: Edge) -> tu
     """Return the kind, the tag and the `tag-pattern` that an entry needs, which is None: `update` derives it.
 
     Tags such as `v1.2` come first. Where there are none, the one pattern that all versions of the
-    repository share decides; a package of a directory has the tags that begin with its name.
+    repository share decides, and before it one that begins with the repository's name; a package of a
+    directory has the tags that begin with its own.
 
     Raises:
         NotFoundError: where no tag is a release, or several kinds of tags are.
@@ -28,13 +29,13 @@ async def newest_release(target: Target, knowledge: Knowledge, edge: Edge) -> tu
     name = str(repository) if target.subdir is None else f"{repository}//{target.subdir}"
     releases = _releases(target, tags)
     if len(releases) > 1:
-        newest = sorted(found.versions[0].tags[0].name for found in releases.values())
+        newest = sorted(_newest(found).tags[0].name for found in releases.values())
         message = f"`{name}`: its tags are of several kinds, the newest are {', '.join(f'`{tag}`' for tag in newest)}"
         raise NotFoundError(message, hint=f"name one: `deps add {name}@{newest[0]}`")
     if not releases:
         raise await _none(name, target, knowledge, edge)
     [found] = releases.values()
-    version = next(each for each in found.versions if not each.version.is_prerelease)
+    version = _newest(found)
     if version.is_ambiguous:
         listed = " and ".join(f"`{tag.name}` ({tag.commit[:_SHORT]})" for tag in version.tags)
         message = f"`{name}`: its newest version {version.version} is tagged on more than one commit: {listed}"
@@ -44,10 +45,11 @@ async def newest_release(target: Target, knowledge: Knowledge, edge: Edge) -> tu
 
 def _releases(target: Target, tags: tuple[Tag, ...]) -> Mapping[str | None, TagVersions[Tag]]:
     """Return by pattern what has at least one release."""
-    leaf = None if target.subdir is None else target.subdir.rpartition("/")[2]
+    leaf = (target.subdir or target.repository.repo).rpartition("/")[2]
     patterns = {pattern for tag in tags if (pattern := derive_pattern(tag.name)) is not None}
-    own = [pattern for pattern in patterns if leaf and pattern.startswith((f"{leaf}/", f"{leaf}-", f"{leaf}@"))]
-    groups: tuple[Sequence[str | None], ...] = (sorted(own), [None], sorted(patterns))
+    own = sorted(each for each in patterns if each.startswith((f"{leaf}/", f"{leaf}-", f"{leaf}@")))
+    plain: tuple[Sequence[str | None], ...] = ([None], own) if target.subdir is None else (own, [None])
+    groups = (*plain, sorted(patterns))
     for group in groups:
         read = {pattern: read_tags(tags, pattern) for pattern in group}
         found = {pattern: each for pattern, each in read.items() if _has_release(each)}
@@ -58,6 +60,10 @@ def _releases(target: Target, tags: tuple[Tag, ...]) -> Mapping[str | None, TagV
 
 def _has_release(found: TagVersions[Tag]) -> bool:
     return any(not each.version.is_prerelease for each in found.versions)
+
+
+def _newest(found: TagVersions[Tag]) -> TaggedVersion[Tag]:
+    return next(each for each in found.versions if not each.version.is_prerelease)
 
 
 async def _none(name: str, target: Target, knowledge: Knowledge, edge: Edge) -> NotFoundError:

@@ -186,7 +186,8 @@ async def _require_direct(root: Root, knowledge: Knowledge, remote: Remote) -> N
 
 
 async def _missing(entry: RootDemand, query: RefQuery, knowledge: Knowledge, remote: Remote) -> NotFoundError:
-    message = f"`{entry.key}` ({MANIFEST}:{entry.line}): `{query.repository}` has no {query.kind} `{query.name}`"
+    place = f" ({MANIFEST}:{entry.line})" if entry.line else ""
+    message = f"`{entry.key}`{place}: `{query.repository}` has no {query.kind} `{query.name}`"
     if query.kind != "tag":
         return NotFoundError(message, hint=f"check the {query.kind} in `{MANIFEST}`")
     await knowledge.learn_tags(query.repository, remote)
