@@ -66,8 +66,10 @@ docs: $(STAMP) ## Build the documentation into build/docs; a warning is an error
 	$(SPHINX) -b html -d build/doctrees docs build/docs
 
 .PHONY: bench
-bench: $(STAMP) ## Measure speed
+bench: $(STAMP) ## Measure speed, and count what a resolution asks the service for
 	@$(BIN)/python bench/run.py
+	@$(BIN)/python bench/resolver.py
+	@$(BIN)/python bench/driver.py 10 30 100
 
 .PHONY: format
 format: $(STAMP) ## Format the code and mend what ruff can mend

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bitdeps.core.manifest.model import DependencyManifest, Unusable
+from bitdeps.core.manifest.model import DependencyManifest
 from bitdeps.core.names import Identity, RepoName
 from bitdeps.core.requirement import Demand, Requirement
 from bitdeps.core.resolver.model import Catalog, Incomplete, ManifestQuery, RefQuery, Resolution, Root, RootDemand, Tag
@@ -30,7 +30,7 @@ class Service:
     """All there is, and what was asked for."""
 
     listings: dict[RepoName, tuple[Tag, ...]] = field(default_factory=dict)
-    manifests: dict[ManifestQuery, DependencyManifest | Unusable] = field(default_factory=dict)
+    manifests: dict[ManifestQuery, DependencyManifest] = field(default_factory=dict)
 
     def publish(self, name: str, version: str, demands: dict[str, str]) -> None:
         """Add a tag and what its manifest requires: names and specifiers."""
@@ -151,7 +151,7 @@ def graph(count: int) -> None:
     wanted = layered(count)(service)
     tags: dict[RepoName, tuple[Tag, ...]] = {}
     refs: dict[RefQuery, str | None] = {}
-    manifests: dict[ManifestQuery, DependencyManifest | Unusable] = {}
+    manifests: dict[ManifestQuery, DependencyManifest] = {}
     rounds, spent = 0, 0.0
     while True:
         start = time.process_time()

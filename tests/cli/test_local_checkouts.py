@@ -91,6 +91,11 @@ def test_an_absolute_path_and_an_empty_file(deps: Program, checkout: Path) -> No
             ),
             "correct or remove `deps.local.toml`",
         ),
+        (
+            '[paths]\nlib = "vendor/app"\n',
+            "deps.local.toml: `paths.lib`: `vendor/app` is a place that `deps` fills itself",
+            "name a checkout outside of it",
+        ),
         ("paths = 1\n", "deps.local.toml: `paths`: must be a table", "correct or remove `deps.local.toml`"),
         (
             "[paths\n",

@@ -62,6 +62,11 @@ def test_a_locked_pin_stays(deps: Program) -> None:
     deps.manifest(HEAD + 'lib = { version = ">=1" }\n')
     assert deps("lock").text == "Resolved 1 package in TIME\n"
     assert deps.lock["acme/lib"]["tag"] == "v1.2"
+    assert deps("update").text == "Resolved 1 package in TIME\n"
+    assert deps("outdated").text == "Nothing is newer than what is locked (1 package)\n"
+    deps.manifest(HEAD.replace("7d", "9999w") + 'lib = { version = ">=1" }\n')
+    assert deps("update").text == "Resolved 1 package in TIME\n"
+    assert deps.lock["acme/lib"]["tag"] == "v1.2"
 
 
 def test_the_date_of_an_annotated_tag_counts_before_that_of_its_commit(deps: Program, lib: Repo) -> None:
@@ -74,13 +79,16 @@ def test_the_date_of_an_annotated_tag_counts_before_that_of_its_commit(deps: Pro
 
 def test_where_all_tags_are_too_young_the_error_names_them(deps: Program, sandbox: Sandbox) -> None:
     repo = sandbox.repository("new", {"a": "1"})
-    repo.commit({"a": "2"}, tags=["v1.0"], date=int(time.time()) - 3600)
+    repo.commit({"a": "2"}, tags=["v0.9", "v1.0", "v1.1rc1"], date=int(time.time()) - 3600)
     deps.manifest(HEAD + 'new = { version = ">=1" }\n')
-    assert deps("lock", code=1).text.endswith("`min-age` in `deps.toml` keeps out `v1.0` of `acme/new`\n")
+    assert deps("lock", code=1).text.endswith(
+        "`min-age` in `deps.toml` keeps out `v0.9`, `v1.0`, `v1.1rc1` of `acme/new`\n"
+    )
     deps.manifest(HEAD)
     assert deps("add", "acme/new", code=1).text == (
         "error: `acme/new`: none of its tags is a release\n"
         "\n"
-        "hint: `min-age` in `deps.toml` keeps out `v1.0` of `acme/new`; name one: `deps add acme/new@v1.0`\n"
+        "hint: `min-age` in `deps.toml` keeps out `v0.9`, `v1.0`, `v1.1rc1` of `acme/new`; "
+        "name one: `deps add acme/new@v1.0`\n"
     )
     assert deps("add", "acme/new@v1.0", "--no-install").text.splitlines()[1] == "+ new v1.0"

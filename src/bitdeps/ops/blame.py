@@ -41,6 +41,10 @@ async def with_advice(
     for path, pair in tried.tags.items():
         if await _failure(project, edge, start, {**moving, path: pair}) is None:
             moving[path] = pair
+    if moving.keys() == tried.tags.keys():
+        # What fails is that packages were let go of their pins: the explanation is about the manifest as it is.
+        error.hint = f"{unchanged}; {error.hint}" if error.hint else unchanged
+        return error
     staying = [f"`{path[-1]}` at `{old}`" for path, (old, _) in tried.tags.items() if path not in moving]
     kept = " and ".join(staying).replace(" at ", " would have to stay at ", 1)
     command = _command(moving, tried)

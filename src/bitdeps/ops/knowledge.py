@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bitdeps.core.age import is_young
+from bitdeps.core.lockfile.model import LockedPackage
 from bitdeps.core.manifest.model import DependencyManifest, Unusable
 from bitdeps.core.names import Identity, RepoName
 from bitdeps.core.resolver.model import Candidate, Catalog, ManifestQuery, RefQuery, Tag
@@ -18,6 +19,8 @@ class Knowledge:
 
     min_age: int = 0
     """Seconds that a tag must have existed to be offered; a tag that is named counts at any age."""
+    locked: frozenset[tuple[RepoName, str]] = frozenset()
+    """Tags that are locked: they count at any age too, else an update would fall back behind them."""
     tags: dict[RepoName, tuple[Tag, ...]] = field(default_factory=dict)
     """Complete, but for the young ones."""
     young: dict[RepoName, tuple[Tag, ...]] = field(default_factory=dict)
@@ -55,12 +58,17 @@ class Knowledge:
     async def _learn_dated(self, repository: RepoName, remote: Remote) -> None:
         refs = await dated_tags(remote, repository)
         since = time.time() - self.min_age
-        young = [ref for ref in refs if is_young(ref.date, since=since)]
+        young = [ref for ref in refs if is_young(ref.date, since=since) and (repository, ref.name) not in self.locked]
         names = {ref.name for ref in young}
         self.young[repository] = tuple(Tag(name=ref.name, commit=ref.commit) for ref in young)
         for tag in self.young[repository]:
             self.refs[RefQuery(repository=repository, kind="tag", name=tag.name)] = tag.commit
         self.tags[repository] = tuple(Tag(name=ref.name, commit=ref.commit) for ref in refs if ref.name not in names)
+
+
+def locked_tags(packages: Mapping[Identity, LockedPackage]) -> frozenset[tuple[RepoName, str]]:
+    """Return the tags that packages are locked at."""
+    return frozenset((key.repository, package.tag) for key, package in packages.items() if package.tag is not None)
 
 
 def young_note(knowledge: Knowledge, repositories: Iterable[RepoName] | None = None) -> str | None:

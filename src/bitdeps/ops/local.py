@@ -1,7 +1,7 @@
 """`deps.local.toml`: local checkouts in place of pins, never committed (DESIGN section 2)."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from bitdeps.core.lockfile.model import Lockfile
 from bitdeps.errors import ManifestError, UsageError
@@ -63,7 +63,7 @@ def links_for(root: str, paths: Mapping[str, str], lockfile: Lockfile) -> dict[s
     """Return the target of the link at each place that a local checkout takes, by the package's name.
 
     Raises:
-        ManifestError: where a name is that of no package.
+        ManifestError: where a name is that of no package, or a checkout lies where packages are placed.
 
     """
     places = {package.name: package.path for package in lockfile.packages.values()}
@@ -72,7 +72,17 @@ def links_for(root: str, paths: Mapping[str, str], lockfile: Lockfile) -> dict[s
         known = ", ".join(f"`{name}`" for name in sorted(places)) or "none"
         message = f"{LOCAL_OVERRIDES}: `paths.{unknown[0]}`: `deps.lock` has no package of this name"
         raise ManifestError(message, hint=f"the names are {known}")
+    for name, path in paths.items():
+        _refuse_placed(root, name, path, places.values())
     return {name: _target(root, places[name], path) for name, path in paths.items()}
+
+
+def _refuse_placed(root: str, name: str, path: str, places: Iterable[str]) -> None:
+    # A link to itself, or to what the next install replaces.
+    checkout = os.path.join(os.path.abspath(os.path.join(root, path)), "")
+    if any(checkout.startswith(os.path.join(os.path.abspath(os.path.join(root, place)), "")) for place in places):
+        message = f"{LOCAL_OVERRIDES}: `paths.{name}`: `{path}` is a place that `deps` fills itself"
+        raise ManifestError(message, hint="name a checkout outside of it")
 
 
 def _target(root: str, place: str, path: str) -> str:

@@ -16,7 +16,7 @@ from bitdeps.core.resolver.model import Candidate, Resolution
 from bitdeps.errors import UsageError
 from bitdeps.ops.ahead import Ahead
 from bitdeps.ops.edge import Edge, open_edge
-from bitdeps.ops.knowledge import Knowledge
+from bitdeps.ops.knowledge import Knowledge, locked_tags
 from bitdeps.ops.moved import check_tags
 from bitdeps.ops.pin import Pinned, pin
 from bitdeps.ops.previous import Previous, read_previous
@@ -54,7 +54,9 @@ def start_from(project: Project, previous: Previous, *, free: AbstractSet[Identi
     prefer = {
         identity: previous.candidate(package) for identity, package in previous.packages.items() if identity not in free
     }
-    knowledge = Knowledge(manifests=dict(previous.manifests), min_age=project.manifest.min_age)
+    knowledge = Knowledge(
+        manifests=dict(previous.manifests), min_age=project.manifest.min_age, locked=locked_tags(previous.packages)
+    )
     return Start(previous=previous, prefer=prefer, knowledge=knowledge)
 
 

@@ -66,13 +66,19 @@ def _newest(found: TagVersions[Tag]) -> TaggedVersion[Tag]:
     return next(each for each in found.versions if not each.version.is_prerelease)
 
 
+def _example(target: Target, tags: tuple[Tag, ...]) -> str:
+    """Return a tag that could be named: the newest release, else the first."""
+    found = next(iter(_releases(target, tags).values()), None)
+    return tags[0].name if found is None else _newest(found).tags[0].name
+
+
 async def _none(name: str, target: Target, knowledge: Knowledge, edge: Edge) -> NotFoundError:
     note = young_note(knowledge, [target.repository])
     tags = knowledge.tags[target.repository]
     if tags or note is not None:
         some = ", ".join(f"`{tag.name}`" for tag in tags[:5])
         message = f"`{name}`: none of its tags is a release{f': {some}' if some else ''}"
-        example = tags[0].name if tags else knowledge.young[target.repository][0].name
+        example = _example(target, tags or knowledge.young[target.repository])
         hint = f"name one: `deps add {name}@{example}`"
         return NotFoundError(message, hint=hint if note is None else f"{note}; {hint}")
     branch = (await edge.remote.repository(target.repository)).main_branch or "main"

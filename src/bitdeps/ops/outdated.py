@@ -13,7 +13,7 @@ from bitdeps.core.requirement import Requested, Requirement
 from bitdeps.core.resolver.model import Tag
 from bitdeps.core.versions import allows, read_tags
 from bitdeps.ops.edge import Edge, open_edge
-from bitdeps.ops.knowledge import Knowledge, young_note
+from bitdeps.ops.knowledge import Knowledge, locked_tags, young_note
 from bitdeps.ops.moved import check_all_tags
 from bitdeps.ops.project import Project
 from bitdeps.ops.stale import require_lock
@@ -56,7 +56,7 @@ async def outdated(project: Project, settings: Settings) -> OutdatedReport:
     lockfile = require_lock(project, compare=False)
     packages = sorted(lockfile.packages.values(), key=lambda package: package.name)
     async with open_edge(settings) as edge:
-        knowledge = Knowledge(min_age=project.manifest.min_age)
+        knowledge = Knowledge(min_age=project.manifest.min_age, locked=locked_tags(lockfile.packages))
         branches, _ = await asyncio.gather(_branches(packages, edge), _learn(lockfile, knowledge, edge))
         await check_all_tags(packages, knowledge, edge)
         requests = edge.remote.sent

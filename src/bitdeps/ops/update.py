@@ -14,7 +14,7 @@ from bitdeps.ops.blame import Tried, with_advice
 from bitdeps.ops.changelog import write_changelog
 from bitdeps.ops.edge import Edge, open_edge
 from bitdeps.ops.edit import edited, entry_path, write_both
-from bitdeps.ops.knowledge import Knowledge
+from bitdeps.ops.knowledge import Knowledge, locked_tags
 from bitdeps.ops.lock import LockRequest, Start, relock
 from bitdeps.ops.moved import check_all_tags, require_left
 from bitdeps.ops.offers import Held, Offer, held_back, offer, stays
@@ -62,7 +62,9 @@ async def update(project: Project, settings: Settings, request: UpdateRequest) -
     previous = read_previous(project)
     targets = choose_targets(project.manifest, previous, request.names, request.precise)
     async with open_edge(settings) as edge:
-        knowledge = Knowledge(manifests=dict(previous.manifests), min_age=project.manifest.min_age)
+        knowledge = Knowledge(
+            manifests=dict(previous.manifests), min_age=project.manifest.min_age, locked=locked_tags(previous.packages)
+        )
         await _learn(targets, previous, knowledge, edge)
         watched = () if settings.offline else previous.packages.values()
         gone = await check_all_tags(watched, knowledge, edge)
