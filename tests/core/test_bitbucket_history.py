@@ -27,9 +27,11 @@ def test_addresses() -> None:
         "&fields=values.hash,values.date,values.message,values.author.raw,next"
     )
     assert history.files_request(API, REPO, new=NEW, old=OLD).url == (
-        f"{API}/repositories/acme/http-kit/diffstat/{NEW}..{OLD}?pagelen=100"
+        f"{API}/repositories/acme/http-kit/diffstat/{NEW}..{OLD}?topic=false&pagelen=100"
         "&fields=values.status,values.lines_added,values.lines_removed,values.old.path,values.new.path,next"
     )
+    some = history.files_request(API, REPO, new=NEW, old=OLD, paths=["a b/c", "LICENSE"]).url
+    assert "?topic=false&pagelen=100&path=a%20b/c&path=LICENSE&fields=" in some
     assert history.repositories_request(API, REPO).url == (
         f"{API}/repositories/acme?pagelen=100&fields=values.full_name,next"
     )

@@ -15,6 +15,13 @@ def test_no_such_version() -> None:
     assert error.hint == 'change `json-lite` (deps.toml:3) to `version = ">=1.1"`'
 
 
+def test_no_such_version_among_pre_releases() -> None:
+    """Pre-releases count already, and do not help."""
+    known = world({"json-lite": {"v1.0": [], "v1.1rc1": []}})
+    error = conflict(known, root("json-lite version >=2 prereleases"))
+    assert error.hint == 'change `json-lite` (deps.toml:3) to `version = ">=1.0"`'
+
+
 def test_no_versions_at_all() -> None:
     """A repository without a single tag that is a version."""
     known = world({"json-lite": {"nightly": []}})

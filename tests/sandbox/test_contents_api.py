@@ -165,17 +165,18 @@ def test_diffstat(http: httpx.Client, kit: Repo) -> None:
 
 
 def test_diffstat_of_a_topic(http: httpx.Client, kit: Repo) -> None:
-    """With `topic` the merge base is what is compared with, so that the other side's changes do not show."""
+    """With `topic`, and without any word, the merge base is compared with: the other side's changes do not show."""
     kit.commit({"side": "x\n"}, branch="side", base="v1")
     paths = [
         [
             (row["new"] or row["old"])["path"]
             for row in http.get(api(kit, f"diffstat/side..main{query}")).json()["values"]
         ]
-        for query in ("?topic=true", "")
+        for query in ("?topic=true", "", "?topic=false", "?merge=false")
     ]
-    assert paths[0] == ["side"]
-    assert "README.md" in paths[1]
+    assert paths[:2] == [["side"], ["side"]]
+    assert "README.md" in paths[2]
+    assert paths[3] == paths[2]
 
 
 def test_a_repository_and_its_workspace(sandbox: Sandbox, http: httpx.Client, kit: Repo) -> None:

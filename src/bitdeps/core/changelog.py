@@ -16,6 +16,12 @@ MOST_COMMITS = 50
 MOST_FILES = 100
 _SHORT = 12
 _LICENCE = re.compile(r"(?:LICEN[CS]E|COPYING|NOTICE|UNLICENSE)(?:[.-][^/]*)?", re.IGNORECASE)
+LICENCES_AT_THE_TOP = tuple(
+    f"{name}{end}"
+    for name in ("LICENSE", "LICENCE", "COPYING", "NOTICE", "UNLICENSE")
+    for end in ("", ".md", ".txt", ".rst")
+)
+"""What a licence of a whole repository is usually called."""
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>|#~!])")
 
 

@@ -8,6 +8,7 @@ from bitdeps.core.bitbucket.answers import Ref
 from bitdeps.core.bitbucket.failures import unreadable
 from bitdeps.core.bitbucket.history import ChangedFile, LoggedCommit, Reader, T
 from bitdeps.core.bitbucket.requests import next_request
+from bitdeps.core.changelog import LICENCES_AT_THE_TOP
 from bitdeps.core.messages import Request
 from bitdeps.core.names import Identity, RepoName
 from bitdeps.ops.remote import Remote
@@ -37,8 +38,12 @@ async def commits_between(
 async def files_between(
     remote: Remote, settings: Settings, identity: Identity, *, new: str, old: str
 ) -> tuple[ChangedFile, ...] | None:
-    """Return the files in which two commits differ; None where one of them is gone."""
-    request = history.files_request(settings.api_url, identity.repository, new=new, old=old, path=identity.subdir)
+    """Return the files in which two commits differ; None where one of them is gone.
+
+    Of a directory its own files, and what may be the repository's licence.
+    """
+    paths = () if identity.subdir is None else (identity.subdir, *LICENCES_AT_THE_TOP)
+    request = history.files_request(settings.api_url, identity.repository, new=new, old=old, paths=paths)
     return await _listed(remote, settings, request, history.read_changed, MOST_FILES)
 
 

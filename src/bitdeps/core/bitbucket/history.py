@@ -1,6 +1,6 @@
 """What happened between two commits, and what a workspace holds: requests, and the reading of answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 from urllib.parse import quote
@@ -59,10 +59,13 @@ def between_request(
     return _get(repository, f"{api}/repositories/{repository}/commits?{query}&fields={_COMMIT_FIELDS}")
 
 
-def files_request(api: str, repository: RepoName, *, new: str, old: str, path: str | None = None) -> Request:
-    """Ask for the files in which two commits differ; Bitbucket writes the new one first."""
+def files_request(api: str, repository: RepoName, *, new: str, old: str, paths: Iterable[str] = ()) -> Request:
+    """Ask for the files in which two commits differ, at or below some paths if given; the new one stands first.
+
+    Without `topic` the service compares the old commit with a merge of both.
+    """
     spec = f"{_checked(new)}..{_checked(old)}"
-    query = f"pagelen={PAGE_LENGTH}{_below(path)}&fields={_FILE_FIELDS}"
+    query = f"topic=false&pagelen={PAGE_LENGTH}{''.join(map(_below, paths))}&fields={_FILE_FIELDS}"
     return _get(repository, f"{api}/repositories/{repository}/diffstat/{spec}?{query}")
 
 

@@ -93,14 +93,7 @@ def _more(found: _Repair, cause: Derivation, root: Root, loosest: Loosest) -> _R
 
 
 def _needed(found: _Repair, root: Root, attempt: Attempt) -> _Repair:
-    """Take back every change without which there is a solution too, the harshest first."""
-    for entry in found.removed:
-        fewer = found.without(entry)
-        milder = replace(fewer, alone=(*fewer.alone, entry))
-        for less in (fewer, milder) if entry.demand.transitive else (fewer,):
-            if attempt(less.applied(root)) is not None:
-                found = less
-                break
+    """Take back every change without which there is a solution too; no entry was removed that could stay."""
     changes: list[RootDemand | Identity] = [*found.alone, *found.overrides]
     for change in changes:
         fewer = found.without(change)

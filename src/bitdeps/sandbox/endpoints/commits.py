@@ -82,8 +82,10 @@ def get_diffstat(call: Call) -> Answer:
     new = find_commit(call, repository, first)
     if dots:
         old = find_commit(call, repository, second).hash
-        if call.argument("topic") == "true":
-            old = _merge_base(repository, new.hash, old)
+        topic, merge = call.argument("topic"), call.argument("merge")
+        if topic == "true" or (not topic and merge != "false"):
+            # Without either, the service compares with a merge, which brings what `new` has since the common ancestor.
+            old = _merge_base(repository, new.hash, old, needed=topic == "true")
     else:
         old = new.parents[0] if new.parents else EMPTY_TREE
     rows = list(_changes(call, repository, old, new.hash))
@@ -91,11 +93,13 @@ def get_diffstat(call: Call) -> Answer:
     return json_answer(entries)
 
 
-def _merge_base(repository: Repository, left: str, right: str) -> str:
+def _merge_base(repository: Repository, left: str, right: str, *, needed: bool) -> str:
     try:
         return git(repository.path, "merge-base", left, right).decode().strip()
     except GitError:
-        raise not_found("No common ancestor") from None
+        if needed:
+            raise not_found("No common ancestor") from None
+        return EMPTY_TREE
 
 
 def _changes(call: Call, repository: Repository, old: str, new: str) -> Iterable[dict[str, Any]]:
