@@ -75,6 +75,10 @@ def test_what_others_ask_for_limits_a_package(deps: Program, sandbox: Sandbox) -
     for tag in ("v1.1", "v1.2"):
         base.commit({"a": tag}, tags=[tag])
     assert deps("outdated", code=1).stdout.splitlines()[1] == "base     v1.0    v1.1        v1.2"
+    deps.manifest(HEAD + 'app = { tag = "v1" }\nbase = { tag = "v1.0" }\n')
+    deps("lock")
+    assert deps("outdated", code=1).stdout.splitlines()[1] == "base     v1.0    v1.1        v1.2"
+    deps.manifest(manifest)
     deps.manifest(manifest + '\n[overrides]\n"acme/base" = { tag = "v1.0" }\n')
     deps("lock")
     assert deps("outdated", code=1).stdout.splitlines()[1] == "base     v1.0    v1.0        v1.2"

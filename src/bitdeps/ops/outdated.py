@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bitdeps.config.settings import Settings
-from bitdeps.core.bump import Choice, choose, pattern_for
+from bitdeps.core.bump import choose, pattern_for
 from bitdeps.core.lockfile.model import LockedPackage, Lockfile
 from bitdeps.core.lockfile.requested import OVERRIDE, is_root, read_lines
 from bitdeps.core.names import RepoName
 from bitdeps.core.requirement import Requested, Requirement
 from bitdeps.core.resolver.model import Tag
-from bitdeps.core.versions import allows, read_tags
+from bitdeps.core.versions import allows, read_tags, read_version
 from bitdeps.ops.edge import Edge, open_edge
 from bitdeps.ops.knowledge import Knowledge, locked_tags, young_note
 from bitdeps.ops.moved import check_all_tags
@@ -28,7 +28,7 @@ class Outdated:
     name: str
     locked: str
     compatible: str
-    """What `deps update` would take; the locked one where that is the newest within its limits."""
+    """The newest within reach of `deps update` that fits everybody who asks; the locked one where there is none."""
     newest: str
 
 
@@ -101,7 +101,7 @@ def _tags(package: LockedPackage, tag: str, knowledge: Knowledge) -> tuple[str, 
     listed = knowledge.tags[package.identity.repository]
     choice = choose(tag, listed, pattern=_pattern(tag, leading), prereleases=leading.prereleases)
     newest = choice.beyond[-1][1] if choice.beyond else choice.newest
-    return _compatible(tag, lines, choice, listed), tag if newest is None else newest.tags[0].name
+    return _compatible(tag, lines, listed), tag if newest is None else newest.tags[0].name
 
 
 def _asking(package: LockedPackage) -> tuple[Requested, ...]:
@@ -114,18 +114,24 @@ def _pattern(tag: str, requirement: Requirement) -> str | None:
     return requirement.pattern if requirement.kind == "version" else pattern_for(tag, requirement.pattern)
 
 
-def _compatible(tag: str, lines: Sequence[Requested], choice: Choice[Tag], listed: Sequence[Tag]) -> str:
-    requirements = [line.requirement for line in lines]
-    if any(each.kind == "tag" for each in requirements):
-        # Only the project's own entry is moved; a tag that somebody else asks for is what it is.
-        is_ours = all(is_root(line.origin) for line in lines if line.requirement.kind == "tag")
-        return choice.newest.tags[0].name if is_ours and choice.newest is not None else tag
-    ranges = [each for each in requirements if each.kind == "version"]
-    if len(ranges) < len(requirements):
+def _compatible(tag: str, lines: Sequence[Requested], listed: Sequence[Tag]) -> str:
+    """Return the newest tag that fits everybody; the project's own tag is what an update moves."""
+    ranges = [line.requirement for line in lines if line.requirement.kind == "version"]
+    others = [line for line in lines if line.requirement.kind != "version"]
+    if any(line.requirement.kind != "tag" or not is_root(line.origin) for line in others):
         return tag
-    fitting = read_tags(listed, ranges[0].pattern).versions
-    found = next((each for each in fitting if all(allows(line, each.version) for line in ranges)), None)
+    fitting = [each for each in listed if all(_fits(line, each.name) for line in ranges)]
+    if others:
+        own = others[0].requirement
+        choice = choose(tag, fitting, pattern=_pattern(tag, own), prereleases=own.prereleases)
+        return tag if choice.newest is None else choice.newest.tags[0].name
+    found = next(iter(read_tags(fitting, ranges[0].pattern).versions), None)
     return tag if found is None else found.tags[0].name
+
+
+def _fits(requirement: Requirement, tag: str) -> bool:
+    version = read_version(tag, requirement.pattern)
+    return version is not None and allows(requirement, version)
 
 
 def _unversioned(package: LockedPackage, knowledge: Knowledge) -> tuple[str, ...]:
