@@ -3,7 +3,7 @@
 import pytest
 
 from support.program import Program
-from support.repos import Files, Repo
+from support.repos import Repo
 from support.sandbox import Sandbox
 
 HEAD = '[project]\nname = "shop"\nworkspace = "acme"\n\n[dependencies]\n'
@@ -243,30 +243,6 @@ def test_the_changelog_is_markdown_for_a_pull_request(deps: Program, sandbox: Sa
     )
     asked_for = [path for path in asked(sandbox) if "commits" in path or "diffstat" in path]
     assert asked_for == ["lib/commits", f"lib/diffstat/{licence}..{old}"]
-
-
-def test_the_changelog_of_a_directory(deps: Program, sandbox: Sandbox) -> None:
-    """Commits and files of the directory alone, but the licence of the repository counts, also on another branch."""
-    files: Files = {"LICENSE": "a\n", "lib/a.c": "1\n", "other/b.c": "1\n"}
-    mono = sandbox.repository("mono", files, tags=["v1.0"])
-    mono.commit({"lib/a.c": "2\n"}, message="Mend\n", branch="v1", base="v1.0", tags=["v1.1"])
-    deps.manifest(f'{HEAD}lib = {{ repo = "mono", subdir = "lib", tag = "v1.1" }}\n')
-    deps("lock")
-    mono.commit({"LICENSE": "b\n", "lib/a.c": "3\n", "other/b.c": "2\n"}, message="Next\n", tags=["v2.0"])
-    mono.commit({"other/b.c": "3\n"}, message="Elsewhere\n", tags=["v2.1"])
-    deps("update", "--major", "--changelog", "CHANGES.md")
-    lines = (deps.root / "CHANGES.md").read_text().splitlines()
-    assert lines[4] == "| lib | `v1.1` | `v2.1` | licence changed |"
-    assert "**Licence changed:** `LICENSE`" in lines
-    assert [line.rpartition(") ")[2] for line in lines if line.startswith("- [")] == ["Next (Sandbox)"]
-    assert [line for line in lines if line.startswith("- modified")] == [
-        "- modified `LICENSE` (+1 -1)",
-        "- modified `lib/a.c` (+1 -1)",
-    ]
-    deps("update", "--precise", "lib=v1.0", "--changelog", "CHANGES.md")
-    text = (deps.root / "CHANGES.md").read_text()
-    assert "No commits are new: the new pin is an ancestor of the old one.\n" in text
-    assert "- modified `lib/a.c` (+1 -1)\n" in text
 
 
 def test_a_moved_tag_is_an_alarm_also_where_it_would_be_left(deps: Program, repos: dict[str, Repo]) -> None:
