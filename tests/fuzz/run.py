@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST_KIB = 256 * 1024
 LEAST_COVERED = 95.0
+LEAST_RIGHT = 0.5
 READER = ["bitdeps.archive", "bitdeps.core.member_paths"]
 
 
@@ -70,12 +71,19 @@ def show(report: "Report") -> None:
     """Print the counts."""
     for name, count in report.results.most_common():
         print(f"{count:9} {name}")
-    print(f"{sum(report.results.values())} mutations in {report.seconds:.0f} s, {report.compared} comparisons")
+    print(f"{sum(report.results.values())} mutations in {report.seconds:.0f} s")
+    print(
+        f"{report.whole_gzips} of the tar in a whole gzip, {report.right_checksums} of them with right checksums alone"
+    )
+    print(f"{report.compared} accepted archives compared with other programs, in {report.comparisons} comparisons")
 
 
 def limits(report: "Report") -> list[str]:
     """Say what a long run must not be like."""
     found = [f"rules that refused nothing: {', '.join(report.missing())}"] if report.missing() else []
+    share = report.right_checksums / max(1, report.whole_gzips)
+    if share < LEAST_RIGHT:
+        found.append(f"{share:.0%} of the tars have right checksums alone")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return [*found, f"{peak // 1024} MiB of memory were used"] if peak > MOST_KIB else found
 

@@ -1,8 +1,9 @@
 """Extended headers of a tar (POSIX.1-2001 pax), of which `git archive` writes few.
 
 Measured with git 2.39: `path`, `linkpath`, `size` before one member; `comment` (the commit) and
-`mtime` (a time after the year 2242) in the global header. Ownership, times, attributes and access
-lists of other writers are ignored; every other key is refused, since it would change what a member is.
+`mtime` (a time after the year 2242) in the global header. Ownership, times and attributes of other
+writers are ignored; every other key is refused, since it would change what a member is: so does an
+access list, of which libarchive makes permissions.
 
 https://pubs.opengroup.org/onlinepubs/9699919799/utilities/pax.html#tag_20_92_13_03
 """
@@ -15,7 +16,7 @@ from bitdeps.core.member_paths import display, refusal
 _LONGEST_LENGTH: Final = 8
 _LONGEST_SIZE: Final = 18
 _IGNORED: Final = frozenset([b"mtime", b"atime", b"ctime", b"uid", b"gid", b"uname", b"gname", b"comment"])
-_IGNORED_FAMILIES: Final = (b"SCHILY.xattr.", b"SCHILY.acl.", b"LIBARCHIVE.xattr.", b"RHT.security.")
+_IGNORED_FAMILIES: Final = (b"SCHILY.xattr.", b"LIBARCHIVE.xattr.", b"RHT.security.")
 _SPARSE: Final = (b"GNU.sparse.", b"SCHILY.realsize", b"SUN.holesdata")
 _COMMIT: Final = re.compile(rb"(?:[0-9a-f]{40}|[0-9a-f]{64})")
 

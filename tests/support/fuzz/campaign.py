@@ -1,6 +1,10 @@
 """A run of the fuzzer: mutations by number, judged and counted."""
 
+import signal
+import zlib
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -9,10 +13,11 @@ from time import monotonic
 
 from bitdeps.config.settings import ArchiveLimits
 from support.fuzz import differential, oracle
-from support.fuzz.mutations import mutate
-from support.fuzz.seeds import Seed, seeds
+from support.fuzz.mutations import mutate, with_checksum
+from support.fuzz.seeds import Seed, seeds, split
 
 MOST_FAILURES = 20
+HANGS_AFTER = 30.0
 
 
 @dataclass(slots=True)
@@ -22,6 +27,11 @@ class Report:
     results: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
     compared: int = 0
+    comparisons: int = 0
+    whole_gzips: int = 0
+    """Mutations of the tar alone: the gzip around it is whole."""
+    right_checksums: int = 0
+    """Those of them where every header has its right checksum."""
     seconds: float = 0.0
 
     def missing(self) -> list[str]:
@@ -47,11 +57,14 @@ def run(seed: str, numbers: range, *, compare_each: int, keep: Path | None = Non
         pool = seeds(folders[0])
         for number in numbers:
             data, limits = one(pool, seed, number)
+            _count_kinds(report, data)
             try:
-                result = oracle.judge(data, limits, folders[1])
+                with _deadline():
+                    result = oracle.judge(data, limits, folders[1])
                 report.results[result] += 1
                 if result == oracle.ACCEPTED and compare_each and report.results[result] % compare_each == 0:
-                    report.compared += differential.compare(data, limits, folders[2])
+                    report.comparisons += differential.compare(data, limits, folders[2])
+                    report.compared += 1
             except Exception as error:  # noqa: BLE001 - any exception is a finding
                 report.failures.append(f"{seed}:{number}: {type(error).__name__}: {error}"[:2000])
                 if keep is not None:
@@ -60,3 +73,31 @@ def run(seed: str, numbers: range, *, compare_each: int, keep: Path | None = Non
                     break
     report.seconds = monotonic() - started
     return report
+
+
+def _count_kinds(report: Report, data: bytes) -> None:
+    stream = zlib.decompressobj(31)
+    try:
+        tar = stream.decompress(data)
+    except zlib.error:
+        return
+    if not stream.eof or stream.unused_data:
+        return
+    report.whole_gzips += 1
+    report.right_checksums += all(with_checksum(piece.header) == piece.header for piece in split("", tar).pieces)
+
+
+@contextmanager
+def _deadline() -> Iterator[None]:
+    """Turn a hang into a finding."""
+
+    def hangs(_signal: int, _frame: object) -> None:
+        raise oracle.UnexpectedError(f"no result after {HANGS_AFTER} s")
+
+    before = signal.signal(signal.SIGALRM, hangs)
+    signal.setitimer(signal.ITIMER_REAL, HANGS_AFTER)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -95,7 +95,7 @@ def compare_with_tarfile(data: bytes, survey: Survey) -> None:
     has_size = b" size=" in data
     try:
         with tarfile.open(
-            fileobj=io.BytesIO(data if has_size else _with_numbers(data)), encoding="utf-8", errors="surrogateescape"
+            fileobj=io.BytesIO(data if has_size else with_numbers(data)), encoding="utf-8", errors="surrogateescape"
         ) as tar:
             theirs = {member.name.partition("/")[2]: _by_tarfile(tar, member) for member in tar if not member.isdir()}
     except tarfile.ReadError:
@@ -107,7 +107,7 @@ def compare_with_tarfile(data: bytes, survey: Survey) -> None:
     expect(theirs == ours, f"tarfile reads {theirs}, and we read {ours}")
 
 
-def _with_numbers(data: bytes) -> bytes:
+def with_numbers(data: bytes) -> bytes:
     """Make owner, time and device of every header zero, and take owner's names out of extended headers."""
     seed = split("", data)
     blank = b"0000000\0"

@@ -64,10 +64,10 @@ CASES: dict[str, Callable[[], bytes]] = {
     "12-others-execute": mode(0o611),
     "12-mode-no-number": mode(b"rwxr-xr-"),
     "13-owner": lambda: targz(entry("top/x", b"x", owner=b"\xff\x1b[31m", uid=b"\xff" * 8)),
+    "13-access-list": lambda: targz(pax(record("SCHILY.acl.access", "user::rwx")), entry("top/x", b"x")),
     "13-attributes": lambda: targz(
         pax(
             record("SCHILY.xattr.security.capability", b"\1\0\0\2\0"),
-            record("SCHILY.acl.access", "user::rwx"),
             record("RHT.security.selinux", "x"),
             record("LIBARCHIVE.xattr.user.x", "eA"),
             record("uname", "root"),
