@@ -16,6 +16,8 @@ from bitdeps.ops.downloads import Downloads
 T = TypeVar("T")
 UNPACKERS = 2
 """Archives that are read at a time: each may hold 32 MiB of inflated tar, and a process has one interpreter lock."""
+_FACTS = "archives"
+"""Where the cache keeps which commit an archive was downloaded for, if its header names another or none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,10 @@ class Wanted:
     content: str | None = None
     ref: str | None = None
     """The tag or branch that should name the commit, as git writes it (`refs/...`): some servers want to hear it."""
+
+
+class _OtherCommitError(Exception):
+    """An archive in the cache is of another commit."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,6 +93,9 @@ class Sources:
                 except WrongBytesError:
                     # A damaged entry: it is replaced by the download, never deleted under another process.
                     self.notes.append(f"`{wanted.name}`: the cache held a damaged archive; it is fetched again")
+                except _OtherCommitError:
+                    # Of the locked content, but another commit's: what this one holds, the service must say.
+                    continue
         return None
 
     def _known(self, wanted: Wanted) -> list[str]:
@@ -102,12 +111,24 @@ class Sources:
                 self._compare(wanted, archive.survey)
                 if keep:
                     self.cache.adopt(path, sha256)
+                self._require_commit(wanted, archive.survey, downloaded=keep)
                 self.cache.record_content(archive.survey.content, sha256)
                 return work(archive)
         except ArchiveRefusedError as error:
             message = f"{_subject(wanted)}: {error}"
             hint = error.hint or "the vendor directory is as it was; ask the owners of the repository what happened"
             raise ArchiveRefusedError(error.rule, error.member, message, hint=hint) from error
+
+    def _require_commit(self, wanted: Wanted, survey: Survey, *, downloaded: bool) -> None:
+        """Take an archive of the cache for its own commit alone: the lock's hashes may have been those of another."""
+        if survey.commit == wanted.commit:
+            return
+        key = f"{wanted.repository}/{wanted.commit}/{survey.sha256}"
+        in_this_run = self._fetched.get((wanted.repository, wanted.commit)) == survey.sha256
+        if downloaded:
+            self.cache.record_fact(_FACTS, key, b"downloaded")
+        elif not in_this_run and self.cache.fact(_FACTS, key) is None:
+            raise _OtherCommitError
 
     def _compare(self, wanted: Wanted, survey: Survey) -> None:
         if wanted.content is not None and survey.content != wanted.content:
