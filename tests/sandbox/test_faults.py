@@ -4,6 +4,7 @@ import bz2
 import gzip
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -149,6 +150,14 @@ def test_a_tag_moved_for_good(sandbox: Sandbox, http: httpx.Client, kit: Repo) -
     assert http.get(f"{api}/tags/v1").json()["target"]["hash"] == first
 
 
+def test_an_archive_of_any_bytes(sandbox: Sandbox, http: httpx.Client, kit: Repo, tmp_path: Path) -> None:
+    """The bytes of a file stand in for the archive."""
+    given = tmp_path / "given"
+    given.write_bytes(b"\x1f\x8b anything")
+    sandbox.fault("tampered-archive", how="file", file=str(given))
+    assert archive(http, kit).content == given.read_bytes()
+
+
 def test_tampered_archives(sandbox: Sandbox, http: httpx.Client, kit: Repo) -> None:
     """Each way to tamper gives what its name says."""
     plain = archive(http, kit).content
@@ -233,6 +242,7 @@ def test_only_a_gzip_is_tampered_with_inside(sandbox: Sandbox, http: httpx.Clien
             ),
         ),
         ({"path": "*"}, "fault: `kind` is missing"),
+        ({"kind": "tampered-archive", "how": "file", "file": "/none"}, "fault: `file` is no file: '/none'"),
         ({"kind": "cut", "size": 3}, "fault: unknown key `size`"),
         ({"kind": "cut", "at": "3"}, "fault: `at` cannot be '3'"),
         ({"kind": "cut", "at": -1}, "fault: `at` cannot be -1"),

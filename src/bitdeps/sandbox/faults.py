@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from fnmatch import fnmatchcase
 from itertools import count
+from pathlib import Path
 from threading import Lock
 from typing import Any, get_args, get_type_hints
 from typing import Literal as _Literal
@@ -23,7 +24,7 @@ FaultKind = _Literal[
     "moved-tag",  # tag `tag` is looked up and is at `commit`
     "tampered-archive",  # an archive is sent, with other bytes: `how` says which
 ]
-Tampering = _Literal["content", "crc", "html", "empty", "recompressed", "extra-member"]
+Tampering = _Literal["content", "crc", "html", "empty", "recompressed", "extra-member", "file"]
 _CHOICES: dict[str, tuple[str, ...]] = {"kind": get_args(FaultKind), "how": get_args(Tampering)}
 _COMMON = {"kind", "path", "method", "credential", "times", "after"}
 _OWN: dict[str, set[str]] = {
@@ -35,7 +36,7 @@ _OWN: dict[str, set[str]] = {
     "reset": {"at"},
     "expired-token": set(),
     "moved-tag": {"tag", "commit"},
-    "tampered-archive": {"how"},
+    "tampered-archive": {"how", "file"},
 }
 # These strike in the middle of a request, where there is a tag or an archive; all others at its beginning.
 LATE = {"moved-tag", "tampered-archive"}
@@ -63,6 +64,7 @@ class Fault:
     tag: str = ""
     commit: str = ""
     how: str = "content"
+    file: str = ""
     number: int = 0
     hits: int = 0
 
@@ -91,6 +93,9 @@ def parse_fault(table: dict[str, Any]) -> Fault:
         msg = "fault: `kind` is missing"
         raise SeedError(msg)
     _check_keys(values["kind"], values)
+    if values.get("how") == "file" and not Path(values.get("file", "")).is_file():
+        msg = f"fault: `file` is no file: {values.get('file', '')!r}"
+        raise SeedError(msg)
     return Fault(**values)
 
 

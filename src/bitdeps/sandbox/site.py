@@ -2,11 +2,13 @@
 
 import hashlib
 import re
+from pathlib import Path
 from urllib.parse import unquote
 
 from bitdeps.sandbox.api import count_request
 from bitdeps.sandbox.archives import MEDIA_TYPES, SUFFIXES, top_directory
 from bitdeps.sandbox.call import Answer, Call, redirect, text_answer
+from bitdeps.sandbox.faults import Fault
 from bitdeps.sandbox.revisions import find_hash
 from bitdeps.sandbox.store import Repository
 
@@ -113,19 +115,20 @@ def answer_media(call: Call) -> Answer:
     return _file(call, repository, commit, dot + suffix)
 
 
-def _tampering(call: Call, kind: str, address: str) -> str:
+def _tampering(call: Call, kind: str, address: str) -> Fault | None:
     """Give how a fault changes this archive; a fault meant for `address` also strikes where that redirects to."""
     hit = call.strike(
         lambda fault: fault.kind == "tampered-archive" and (kind == "tar.gz" or fault.how in {"html", "empty"}),
         also=address,
     )
-    return hit[-1].how if hit else ""
+    return hit[-1] if hit else None
 
 
 def _file(call: Call, repository: Repository, commit: str, suffix: str) -> Answer:
     switches = call.state.switches
     kind = SUFFIXES[suffix]
-    tampering = _tampering(call, kind, f"/{repository.full_name}/get/{commit}{suffix}")
+    fault = _tampering(call, kind, f"/{repository.full_name}/get/{commit}{suffix}")
+    tampering = "" if fault is None else fault.how
     if tampering == "html":
         return answer_sign_in(call)
     name = f"{top_directory(repository, commit)}{suffix}"
@@ -134,6 +137,8 @@ def _file(call: Call, repository: Repository, commit: str, suffix: str) -> Answe
         headers["Content-Encoding"] = "gzip"
     if tampering == "empty":
         return Answer(headers=headers)
+    if fault is not None and tampering == "file":
+        return Answer(headers=headers, body=Path(fault.file), length=switches.archive_length)
     way = tampering or switches.archive_compression
     path = call.state.archives.path(repository, commit, kind, way)
     return Answer(headers=headers, body=path, length=switches.archive_length)
