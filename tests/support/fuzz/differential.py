@@ -51,7 +51,7 @@ def compare(data: bytes, limits: ArchiveLimits, folder: Path) -> int:
 def _unpack(program: str, path: Path, root: Path) -> None:
     """Ignore the exit code: a time that is no number is an error to them, and the file is written."""
     command = [program, "-xzf", str(path), "--strip-components=1", *PROGRAMS[program], "-C", str(root)]
-    subprocess.run(command, env={**os.environ, "LC_ALL": "C.UTF-8"}, capture_output=True, check=False, timeout=20)
+    subprocess.run(command, env={**os.environ, "LC_ALL": "C.UTF-8"}, capture_output=True, check=False, timeout=300)
     for folder, folders, names in os.walk(root):
         for name in [*folders, *names]:
             place = Path(folder, name)
