@@ -71,6 +71,20 @@ bench: $(STAMP) ## Measure speed, and count what a resolution asks the service f
 	@$(BIN)/python bench/resolver.py
 	@$(BIN)/python bench/driver.py 10 30 100
 
+.PHONY: dist
+dist: $(STAMP) ## Build wheel, sdist and bill of materials into dist; the same commit gives the same bytes
+	@rm -rf dist
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct); export SOURCE_DATE_EPOCH; \
+	$(BIN)/python -m build --no-isolation --outdir dist . >/dev/null && \
+	$(BIN)/python tools/sbom.py dist/bitdeps-*.whl dist/bitdeps.cdx.json
+	@cd dist && sha256sum *
+
+.PHONY: audit
+audit: $(STAMP) ## Ask PyPI for known vulnerabilities of everything pinned; fails where one cannot be looked up
+	@$(BIN)/python -m venv build/pip-audit
+	@build/pip-audit/bin/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.10'
+	build/pip-audit/bin/pip-audit --strict --disable-pip --require-hashes --requirement requirements/dev.txt
+
 .PHONY: format
 format: $(STAMP) ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix-only --quiet .
