@@ -192,3 +192,19 @@ def test_every_error_code_is_documented(texts: dict[str, str]) -> None:
     classes = [item for item in vars(errors).values() if isinstance(item, type) and issubclass(item, errors.DepsError)]
     rows = re.findall(r"^\| `([a-z-]+)` \| (\d+) \| .+ \|$", texts["docs/reference/errors.md"], flags=re.MULTILINE)
     assert sorted(rows) == sorted({(item.code, str(item.exit_code)) for item in classes})
+
+
+def test_every_threat_names_tests_that_are_there(texts: dict[str, str]) -> None:
+    """Each row of SECURITY.md's table has an attacker, an answer and tests; each test exists, under that name."""
+    lines = texts["SECURITY.md"].partition("| attacker |")[2].partition("\n\n")[0].splitlines()[2:]
+    assert len(lines) > 30
+    for line in lines:
+        cells = [cell.strip() for cell in line.strip("|").split(" | ")]
+        assert len(cells) == 4, line
+        assert all(cells), line
+        named = re.findall(r"`([^`]+)`", cells[3])
+        assert named, line
+        for file, _, name in (each.partition("::") for each in named):
+            text = texts.get(f"tests/{file}", "")
+            assert "def test_" in text, f"{file} is no file of tests"
+            assert f"def {name}(" in text or not name, f"{file} has no {name}"
