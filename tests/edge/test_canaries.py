@@ -12,15 +12,29 @@ import pytest
 from support.canaries import MARK, forms, is_marked
 
 ROOT = Path(__file__).parents[2]
+SHOW = "import os; print(os.environ['SECRET'])"
 LEAKS = ROOT / "tests" / "support" / "planted" / "leaks.py"
-ALLOWED = {"test_clean", "test_the_store_is_allowed", "test_a_command_line_of_the_test_is_allowed"}
+ALLOWED = {
+    "test_clean",
+    "test_the_store_is_allowed",
+    "test_a_command_line_of_the_test_is_allowed",
+    "test_output_of_the_test_is_allowed",
+    "test_the_command_that_shows_a_token_is_allowed",
+}
 FOUND = {
-    "test_stderr": "what `deps` says",
-    "test_stdout": "what `deps` gives",
-    "test_piped": "what `deps` says",
+    "test_stderr": "stderr of PYTHON -m bitdeps verify",
+    "test_stdout": "stdout of PYTHON -m bitdeps verify --json",
+    "test_piped": "stderr of PYTHON -m bitdeps verify",
     "test_screen": "what is on the screen",
-    "test_sign_in": "what `deps` says",
-    "test_traceback_of_the_program": "what `deps` says",
+    "test_sign_in": "stderr of PYTHON -m bitdeps auth login --kind oauth",
+    "test_traceback_of_the_program": "stderr of PYTHON -m bitdeps verify",
+    "test_whole_output": "stdout of PYTHON -c SHOW",
+    "test_bytes": "stdout of PYTHON -c SHOW",
+    "test_line_of_output[<lambda>]": "stdout of PYTHON -c SHOW",
+    "test_line_of_output[join]": "stdout of PYTHON -c SHOW",
+    "test_line_of_output[next]": "stdout of PYTHON -c SHOW",
+    "test_output_that_nobody_reads": "stdout of PYTHON -c SHOW",
+    "test_output_that_is_thrown_away": "stdout of PYTHON -c SHOW",
     "test_traceback_of_an_error": "the traceback",
     "test_captured_output": "Captured stdout call",
     "test_log": "Captured log call",
@@ -38,6 +52,7 @@ FOUND = {
     "test_temporary_file_of_the_program": "BASE/temporary0/NAME",
     "test_command_line": "a command line: sh -c sleep 0.2; exit 0 planted-mark-5b1e",
     "test_command_line_of_a_grandchild": "a command line: sh -c sleep 0.2; exit 0 planted-mark-5b1e",
+    "test_folder_that_tests_share": "BASE/shared0/data",
 }
 
 
@@ -56,7 +71,8 @@ def test_each_search_finds_a_planted_secret(tmp_path: Path) -> None:
 def shown(reason: str, tmp_path: Path) -> str:
     """Give what a search says, with no name that differs from run to run."""
     text = reason.partition("a secret is in ")[2].rstrip(":\n")
-    return re.sub(r"(?<=/temporary0/)\w+", "NAME", text.replace(str(tmp_path / "base"), "BASE"))
+    text = text.replace(str(tmp_path / "base"), "BASE").replace(sys.executable, "PYTHON").replace(SHOW, "SHOW")
+    return re.sub(r"(?<=/temporary0/)\w+", "NAME", text)
 
 
 @pytest.mark.parametrize("before", range(6))

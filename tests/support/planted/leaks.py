@@ -8,8 +8,9 @@ import os
 import subprocess
 import sys
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -108,6 +109,44 @@ def test_captured_output(tmp_path: Path) -> None:
     run(sys.executable, "-c", SHOW, SECRET=SECRET, HOME=str(tmp_path))
 
 
+def show(**streams: Any) -> "subprocess.Popen[Any]":  # noqa: ANN401 (as Popen's)
+    return subprocess.Popen([sys.executable, "-c", SHOW], env={**os.environ, "SECRET": SECRET}, **streams)
+
+
+def test_whole_output() -> None:
+    assert SECRET in show(stdout=subprocess.PIPE, text=True).communicate()[0]
+
+
+def test_bytes() -> None:
+    with show(stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        assert SECRET.encode() in process.stdout.read()
+
+
+@pytest.mark.parametrize("read", [lambda stdout: stdout.readline(), next, "".join])
+def test_line_of_output(read: Callable[[Any], str]) -> None:
+    with show(stdout=subprocess.PIPE, text=True) as process:
+        assert read(process.stdout) == f"{SECRET}\n"
+
+
+def test_output_that_nobody_reads() -> None:
+    with show(stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.wait()
+
+
+def test_output_that_is_thrown_away() -> None:
+    show(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).wait()
+
+
+@pytest.mark.writes_secrets(output=True)
+def test_output_of_the_test_is_allowed() -> None:
+    show(stdout=subprocess.PIPE).communicate()
+
+
+def test_the_command_that_shows_a_token_is_allowed(deps: Program) -> None:
+    assert deps("auth", "token", BITBUCKET_ACCESS_TOKEN=SECRET).stdout == f"{SECRET}\n"
+
+
 def test_log() -> None:
     logging.getLogger("anything").warning(SECRET)
 
@@ -165,3 +204,8 @@ def test_command_line_of_a_grandchild(tmp_path: Path) -> None:
 @pytest.mark.writes_secrets(arguments=True)
 def test_a_command_line_of_the_test_is_allowed(tmp_path: Path) -> None:
     run("sh", "-c", LINGER, SECRET, HOME=str(tmp_path))
+
+
+def test_folder_that_tests_share(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The last one: at the end of a run that folder is searched."""
+    (tmp_path_factory.mktemp("shared") / "data").write_text(SECRET)
