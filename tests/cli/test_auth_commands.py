@@ -13,6 +13,8 @@ from support.logins import keys, login, piped, signed_in, stored, visit
 from support.program import Program
 from support.sandbox import Consumer, Sandbox
 
+REFUSED = "Token is invalid, expired, or not supported for this endpoint"
+
 
 def test_tokens_come_over_stdin_and_serve_their_scope(deps: Program, sandbox: Sandbox) -> None:
     """One for a repository, one for its workspace: the most specific wins."""
@@ -52,8 +54,10 @@ def test_tokens_come_over_stdin_and_serve_their_scope(deps: Program, sandbox: Sa
         ("", (), "the access token is empty, or holds blanks, line breaks or letters outside ASCII"),
         ("a b", (), "the access token is empty, or holds blanks, line breaks or letters outside ASCII"),
         ("token", ("--kind", "api-token"), "an API token needs the e-mail address of its account"),
-        ("wrong", ("--email", "a@b.example"),
-         "the service does not accept this API token: Token is invalid, expired, or not supported for this endpoint"),
+        ("ATATcanary", (), "this is an API token, not an access token"),
+        ("ATCTcanary", ("--email", "a@b.example"), "this is an access token, not an API token"),
+        ("wrong", ("--probe", "acme/lib"), f"the service does not accept this access token: {REFUSED}"),
+        ("wrong", ("--email", "a@b.example"), f"the service does not accept this API token: {REFUSED}"),
     ],
 )  # fmt: skip
 def test_a_token_that_cannot_serve_is_not_stored(

@@ -99,8 +99,9 @@ def test_a_credential_that_sees_nothing(deps: Program, sandbox: Sandbox) -> None
 def test_a_wrong_token(deps: Program) -> None:
     assert deps("install", code=4, BITBUCKET_ACCESS_TOKEN="canary-secret-1").text == (
         "error: `acme/lib`: the service does not accept the access token of `BITBUCKET_ACCESS_TOKEN`: Token "
-        "is invalid, expired, or not supported for this endpoint\n\nhint: it may be expired, revoked or "
-        "mistyped: make a new one with the scope `repository`; `deps auth status` checks what is used\n"
+        "is invalid, expired, or not supported for this endpoint\n\nhint: whether it expired, was revoked or is "
+        "mistyped, the service does not say: make a new one with the scope `repository`; `deps auth status` checks "
+        "what is used\n"
     )
 
 

@@ -67,7 +67,8 @@ GONE = {
 
 
 RENEW = (
-    "it may be expired, revoked or mistyped: make a new one with the scope `{}`; `deps auth status` checks what is used"
+    "whether it expired, was revoked or is mistyped, the service does not say: make a new one with the scope `{}`; "
+    "`deps auth status` checks what is used"
 )
 
 

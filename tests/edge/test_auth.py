@@ -90,6 +90,16 @@ def test_the_most_specific_credential_serves(
             "make an API token instead, at https://id.atlassian.com/manage-profile/security/api-tokens",
         ),
         (
+            {"BITBUCKET_ACCESS_TOKEN__ACME": "ATATcanary"},
+            "`BITBUCKET_ACCESS_TOKEN__ACME` holds an API token, which is sent in another way than an access token",
+            "set `BITBUCKET_API_TOKEN__ACME` to it, and `BITBUCKET_EMAIL__ACME` to the e-mail address of its account",
+        ),
+        (
+            {"BITBUCKET_API_TOKEN": "ATCTcanary", "BITBUCKET_EMAIL": "a@b.example"},
+            "`BITBUCKET_API_TOKEN` holds an access token, which is sent in another way than an API token",
+            "set `BITBUCKET_ACCESS_TOKEN` to it; it needs no e-mail address",
+        ),
+        (
             {"BITBUCKET_ACCESS_TOKEN": "canary canary"},
             (
                 "`BITBUCKET_ACCESS_TOKEN` holds characters that no token has (blanks, line breaks or "

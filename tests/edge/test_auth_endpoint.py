@@ -14,12 +14,14 @@ from bitdeps.core.names import RepoName
 from bitdeps.errors import AuthError, DepsError, NetworkError, RateLimitedError, ServiceError
 from support.credentials import consumer, find, refused
 from support.hostile_server import Heard, free_port, hostile_server, http
+from support.intercepting_proxy import intercepting_proxy
 from support.remotes import at, quick_settings
 from support.sandbox import Sandbox
 
 TOKEN = b'{"access_token": "fresh-token", "token_type": "bearer", "expires_in": 7200, "scopes": "repository"}'
 
 
+PROXY_HINT = "check `HTTPS_PROXY` (a user name and password go into its address) and `NO_PROXY`"
 CONSUMER_PAGE = "compare both with the consumer's page (Workspace settings > OAuth consumers)"
 
 
@@ -146,13 +148,43 @@ def test_an_answer_that_does_not_come(pieces: list[bytes | float], reason: str, 
 
 
 def test_a_proxy_that_refuses(tmp_path: Path) -> None:
-    with hostile_server(lambda _: [http("407 x")]) as proxy:
+    with hostile_server(lambda _: [http("407 Proxy Authentication Required")]) as proxy:
         address = f"http://ada:canary-pw@127.0.0.1:{proxy.port}"
         settings = quick_settings(tmp_path, {}, HTTPS_PROXY=address, DEPS_RETRIES="0", **consumer())
         error = refused(settings, NetworkError)
         assert [heard.target for heard in proxy.heard] == ["bitbucket.org:443"]
-    assert str(error) == "the proxy does not connect to `bitbucket.org`, where tokens are got"
-    assert error.hint == "check `HTTPS_PROXY` (a user name and password go into its address) and `NO_PROXY`"
+    refusal = "407 Proxy Authentication Required"
+    assert str(error) == f"`127.0.0.1:{proxy.port}`: the proxy does not connect to `bitbucket.org`: {refusal}"
+    assert error.hint == PROXY_HINT
+
+
+@pytest.mark.parametrize(
+    ("host", "reason"),
+    [("127.0.0.1", "no connection: Connection refused"), ("proxy.invalid", "the name is not known here: ")],
+)
+def test_a_proxy_that_is_not_there(host: str, reason: str, tmp_path: Path) -> None:
+    port = free_port()
+    address = f"http://ada:canary-pw@{host}:{port}"
+    settings = quick_settings(tmp_path, {}, HTTPS_PROXY=address, DEPS_RETRIES="0", **consumer())
+    error = refused(settings, NetworkError)
+    assert str(error).startswith(f"`{host}:{port}`: the proxy cannot be reached: {reason}")
+    assert error.hint == PROXY_HINT
+
+
+def test_a_proxy_that_shows_a_certificate_of_its_own(tmp_path: Path) -> None:
+    """It sees no secret; trusted, it serves."""
+    with intercepting_proxy(http("200 OK", TOKEN)) as proxy:
+        variables = {"HTTPS_PROXY": f"http://127.0.0.1:{proxy.port}", "DEPS_RETRIES": "0", **consumer()}
+        error = refused(quick_settings(tmp_path, {}, **variables), NetworkError)
+        proxy.authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+        assert find(quick_settings(tmp_path, {}, SSL_CERT_FILE=str(tmp_path / "ca.pem"), **variables)) is not None
+        assert proxy.connected == ["bitbucket.org:443"] * 2
+    assert str(error).startswith(
+        f"`bitbucket.org`, by way of the proxy `127.0.0.1:{proxy.port}`: no trusted TLS connection: "
+    )
+    assert error.hint == (
+        "where a proxy of your organisation re-encrypts traffic, set `SSL_CERT_FILE` to its certificates"
+    )
 
 
 def test_certificates_come_from_the_settings_alone(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def _serve(
     with suppress(OSError, ValueError):
         if tls is not None:
             connection = tls.wrap_socket(connection, server_side=True)
-        heard = _read(connection)
+        heard = read_request(connection)
         if heard is not None:
             server.heard.append(heard)
             for piece in answer(heard):
@@ -91,7 +91,8 @@ def _serve(
     connection.close()
 
 
-def _read(connection: socket.socket) -> Heard | None:
+def read_request(connection: socket.socket) -> Heard | None:
+    """Read one whole request; None where the connection ends before."""
     data = b""
     while b"\r\n\r\n" not in data:
         piece = connection.recv(65536)

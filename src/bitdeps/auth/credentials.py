@@ -62,8 +62,10 @@ class Credentials:
         consumer = consumer_of(self._settings, workspace)
         return _bearer(consumer, await self._token_of(consumer, refused=None)) if consumer is not None else None
 
-    async def renew(self, repository: RepoName, refused: Credential) -> Credential | None:
+    async def renew(self, repository: RepoName | None, refused: Credential) -> Credential | None:
         """Return another credential in place of one that the service refused; None where there is none.
+
+        `repository` is what it was refused for, None where that is nothing in particular.
 
         A token is renewed once in a run: one that is new and still refused will not get better.
         """
@@ -72,7 +74,7 @@ class Credentials:
         for record in self.kept().values():
             if record.source == refused.source:
                 return await self._replaced(record, refused)
-        for workspace in (repository.workspace, None):
+        for workspace in (*([repository.workspace] if repository else []), None):
             consumer = consumer_of(self._settings, workspace)
             if consumer is not None and refused.source == consumer.source:
                 token = await self._token_of(consumer, refused=refused)
@@ -155,4 +157,4 @@ class Credentials:
 
 
 def _bearer(consumer: Consumer, token: Token) -> Credential:
-    return Credential(kind="oauth", secret=token.access, source=consumer.source)
+    return Credential(kind="oauth", secret=token.access, source=consumer.source, expires_at=token.expires_at)

@@ -1,30 +1,36 @@
 """From what requests raises to errors that say what is wrong with the network."""
 
+import re
 import socket
 import ssl
 
 import requests
 import urllib3
 
+from bitdeps.config.proxies import by_way_of, proxy_for, proxy_refused, proxy_unreachable
 from bitdeps.config.settings import Settings
 from bitdeps.config.trust import tls_hint
 from bitdeps.core.bitbucket.address import parse_address
 from bitdeps.core.bitbucket.body import printable
 from bitdeps.errors import NetworkError
 
+# http.client's words, from which alone a proxy's answer can be learned.
+_TUNNEL = re.compile(r"^Tunnel connection failed: (.+)")
+
 
 def connection_failure(error: requests.RequestException, settings: Settings) -> NetworkError:
     """Write the error for a token endpoint that gave no answer."""
     address = parse_address(settings.web_url)
     host = address.shown if address else "the service"
-    if isinstance(error, requests.exceptions.ProxyError):
-        return NetworkError(
-            f"the proxy does not connect to `{host}`, where tokens are got",
-            hint="check `HTTPS_PROXY` (a user name and password go into its address) and `NO_PROXY`",
-        )
+    proxy = proxy_for(settings.web_url, settings.proxies)
     if isinstance(error, requests.exceptions.SSLError):
         reason = _tls_reason(error)
-        return NetworkError(f"`{host}`: no trusted TLS connection: {reason}", hint=tls_hint(reason))
+        return NetworkError(f"`{host}`{by_way_of(proxy)}: no trusted TLS connection: {reason}", hint=tls_hint(reason))
+    if isinstance(error, requests.exceptions.ProxyError) and proxy:
+        refused = next((found for cause in _causes(error) if (found := _TUNNEL.search(str(cause)))), None)
+        if refused:
+            return proxy_refused(proxy, host, printable(refused[1]))
+        return proxy_unreachable(proxy, _system_reason(error))
     return NetworkError(
         f"`{host}`: no token: {_system_reason(error)}",
         hint="check the network connection; `deps install --offline` works from the cache",

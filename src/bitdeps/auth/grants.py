@@ -12,6 +12,8 @@ from bitdeps.auth.failures import connection_failure
 from bitdeps.auth.session import TOKEN_PATH, OAuthSession, endpoint
 from bitdeps.config.settings import Settings
 from bitdeps.core.bitbucket.body import printable
+from bitdeps.core.bitbucket.clock import clock_note
+from bitdeps.core.messages import Response
 from bitdeps.core.oauth.failures import Grant, token_failure
 from bitdeps.core.oauth.secret import Secret
 from bitdeps.core.oauth.token import Token, read_token
@@ -90,4 +92,11 @@ def _refusal(grant: Grant, consumer: Consumer, seen: list[requests.Response], er
         status=status,
         error=printable(str(code or "")),
         description=printable(str(told or "")),
+        clock=_clock(seen),
     )
+
+
+def _clock(seen: list[requests.Response]) -> str:
+    """Say what is wrong with our clock, by the answer that just came."""
+    headers = {"date": seen[-1].headers.get("date", "")} if seen else {}
+    return clock_note(Response(status=0, headers=headers, body=b"", received=time.time()))

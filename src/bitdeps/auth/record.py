@@ -40,7 +40,9 @@ class SignIn:
     @property
     def credential(self) -> Credential:
         """What is sent."""
-        return Credential(kind=self.kind, secret=self.secret, source=self.source, email=self.email)
+        return Credential(
+            kind=self.kind, secret=self.secret, source=self.source, email=self.email, expires_at=self.expires_at
+        )
 
     def is_stale(self, now: float, leeway: float) -> bool:
         """Tell whether it must be renewed before it is used."""

@@ -4,7 +4,7 @@ from bitdeps.auth.consumer import Consumer
 from bitdeps.config.settings import Settings
 from bitdeps.core.oauth.credential import Credential, variable_for
 from bitdeps.core.oauth.secret import Secret
-from bitdeps.core.oauth.token import is_app_password, is_wire_safe
+from bitdeps.core.oauth.token import beginning_of, is_wire_safe
 from bitdeps.errors import AuthError
 
 
@@ -17,11 +17,22 @@ def token_of(settings: Settings, workspace: str | None) -> Credential | None:
     name = _named("BITBUCKET_ACCESS_TOKEN", workspace)
     token = _secret(settings, name)
     if token is not None:
+        if beginning_of(token.reveal()) == "api-token":
+            api_token, email = _named("BITBUCKET_API_TOKEN", workspace), _named("BITBUCKET_EMAIL", workspace)
+            raise AuthError(
+                f"`{name}` holds an API token, which is sent in another way than an access token",
+                hint=f"set `{api_token}` to it, and `{email}` to the e-mail address of its account",
+            )
         return Credential(kind="access-token", secret=token, source=f"`{name}`")
     name = _named("BITBUCKET_API_TOKEN", workspace)
     token = _secret(settings, name)
     if token is None:
         return None
+    if beginning_of(token.reveal()) == "access-token":
+        raise AuthError(
+            f"`{name}` holds an access token, which is sent in another way than an API token",
+            hint=f"set `{_named('BITBUCKET_ACCESS_TOKEN', workspace)}` to it; it needs no e-mail address",
+        )
     variables = settings.credentials
     email = variables.get(_named("BITBUCKET_EMAIL", workspace)) or variables.get("BITBUCKET_EMAIL", "")
     if "@" not in email or not is_wire_safe(email.strip()) or ":" in email:
@@ -71,7 +82,7 @@ def _secret(settings: Settings, name: str) -> Secret | None:
             f"`{name}` holds characters that no token has (blanks, line breaks or letters outside ASCII)",
             hint="copy it again, without quotes and line breaks",
         )
-    if is_app_password(text):
+    if beginning_of(text) == "app-password":
         raise AuthError(
             f"`{name}` holds an app password; Bitbucket removed those on 2026-07-28",
             hint="make an API token instead, at https://id.atlassian.com/manage-profile/security/api-tokens",

@@ -133,13 +133,20 @@ _NAMELESS = {
 }
 
 
+_UNTRIED = (
+    "Kept an access token that nobody has tried: the service does not tell whose it is. "
+    "`deps auth status --probe WORKSPACE/REPO` tries it."
+)
+
+
 def _show_login(session: Session, done: "SignedIn") -> int:
     record, access = done.record, done.access
     if session.flags.json:
         session.console.document({"serves": record.serves, "stored": done.place, **_facts(access)})
         return 0
-    session.console.say(f"Signed in as {record.account}." if record.account else _NAMELESS[record.kind])
-    for line in _lines(access, record.scopes, record.expires_at):
+    nameless = _UNTRIED if access.accepted is None else _NAMELESS[record.kind]
+    session.console.say(f"Signed in as {record.account}." if record.account else nameless)
+    for line in _lines(access, record.scopes, record.expires_at, renews=record.refresh is not None):
         session.console.say(f"  {line}")
     session.console.say(f"Stored in {done.place}, for {_named(record.serves)}.")
     return 0
@@ -156,7 +163,7 @@ def _show_status(session: Session, found: "Survey") -> int:
         session.console.data("No credential. Public repositories need none; else run `deps auth login`.")
     for entry in found.entries:
         session.console.data(str(entry.credential))
-        for line in _lines(entry.access, entry.scopes, entry.expires_at):
+        for line in _lines(entry.access, entry.scopes, entry.expires_at, renews=entry.renews):
             session.console.data(f"  {line}")
     for error in found.failures:
         session.console.error(error)
@@ -203,16 +210,16 @@ def _named(serves: str) -> str:
     return "every workspace" if serves == "all" else f"`{serves}`"
 
 
-def _lines(access: "Access", scopes: tuple[str, ...], expires_at: float | None) -> list[str]:
-    from datetime import UTC, datetime
+def _lines(access: "Access", scopes: tuple[str, ...], expires_at: float | None, *, renews: bool) -> list[str]:
+    from bitdeps.core.bitbucket.clock import moment
 
-    until = datetime.fromtimestamp(expires_at, UTC).strftime("%Y-%m-%d %H:%M UTC") if expires_at else "not told"
+    until = moment(expires_at) if expires_at else "not told"
     known = scopes or access.account.scopes
     probed = f" ({access.probed})" if access.probed else ""
     lines = [
         f"account   {access.account.name or 'not told'}",
         f"scopes    {', '.join(known) or 'not told'}",
-        f"until     {until}{', then it renews itself' if expires_at else ''}",
+        f"until     {until}{', then it renews itself' if renews else ''}",
         f"API       {access.api}{probed}",
         f"archives  {access.archives}",
     ]
@@ -222,7 +229,7 @@ def _lines(access: "Access", scopes: tuple[str, ...], expires_at: float | None) 
 def _facts(access: "Access") -> dict[str, object]:
     return {
         "account": access.account.name,
-        "accepted": access.account.accepted,
+        "accepted": access.accepted,
         "api": access.api,
         "archives": access.archives,
         "probed": str(access.probed) if access.probed else None,

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from bitdeps.core.bitbucket.address import Address, is_loopback, parse_address
-from bitdeps.errors import UsageError
+from bitdeps.errors import NetworkError, UsageError
+
+_HINT = "check `HTTPS_PROXY` (a user name and password go into its address) and `NO_PROXY`"
 
 
 def proxy_for(url: str, proxies: Mapping[str, str]) -> str | None:
@@ -30,6 +32,28 @@ def proxy_for(url: str, proxies: Mapping[str, str]) -> str | None:
             hint="check `HTTPS_PROXY` and `ALL_PROXY`",
         )
     return proxy
+
+
+def proxy_refused(proxy: str, host: str, reason: str) -> NetworkError:
+    """Write the error for a proxy that answers, and does not connect us."""
+    return NetworkError(f"`{shown(proxy)}`: the proxy does not connect to `{host}`: {reason}", hint=_HINT)
+
+
+def proxy_unreachable(proxy: str, reason: str) -> NetworkError:
+    """Write the error for a proxy that does not answer."""
+    return NetworkError(f"`{shown(proxy)}`: the proxy cannot be reached: {reason}", hint=_HINT)
+
+
+def by_way_of(proxy: str | None) -> str:
+    """Write `, by way of the proxy ...` for messages; nothing without a proxy."""
+    return f", by way of the proxy `{shown(proxy)}`" if proxy else ""
+
+
+def shown(proxy: str) -> str:
+    """Write a proxy's host and port, without the user name and password that its address may hold."""
+    scheme, mark, rest = proxy.rpartition("://")
+    address = parse_address(f"{scheme or 'http'}{mark or '://'}{rest.partition('/')[0].rpartition('@')[2]}")
+    return address.shown if address else "the proxy"
 
 
 def _is_direct(address: Address, no_proxy: str) -> bool:

@@ -30,3 +30,5 @@ class Response:
     status: int
     headers: Mapping[str, str]
     body: bytes
+    received: float | None = None
+    """When it arrived, in seconds since the epoch by the clock of this machine."""

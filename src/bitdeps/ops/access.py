@@ -20,6 +20,7 @@ YES = "yes"
 MOST_ANONYMOUS = 5
 """Repositories that are asked for without a credential: there are 60 requests an hour (BITBUCKET.md section 1.6)."""
 _MOST_CANDIDATES = 10
+_REFUSED = 401
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +35,13 @@ class Access:
     """What the service tells about its limits."""
     is_budget_low: bool = False
     """Whether the service says that little of it is left."""
+    accepted: bool | None = None
+    """Whether the service knows the credential; None where no answer tells."""
 
     @property
     def usable(self) -> bool:
         """Tell whether the credential serves, as far as it was tried."""
-        return self.api == YES or (self.api == NOT_PROBED and self.account.accepted)
+        return self.api == YES or (self.api == NOT_PROBED and self.accepted is not False)
 
 
 async def check_access(settings: Settings, credential: Credential, candidates: tuple[RepoName, ...]) -> Access:
@@ -51,14 +54,14 @@ async def check_access(settings: Settings, credential: Credential, candidates: t
     """
     async with Transport(settings) as transport:
         account = read_account(await transport.send(account_request(settings.api_url), authorization(credential)))
-        if credential.kind == "access-token" and not account.accepted:
-            # It belongs to no person, so that its refusal here says nothing (BITBUCKET.md section 1.1).
-            account = replace(account, accepted=True)
+        # An access token belongs to no person, so that its refusal here says nothing (BITBUCKET.md section 1.1).
+        unknown = credential.kind == "access-token" and not account.accepted
+        found = Access(account=account, accepted=None if unknown else account.accepted)
         probe = _Probe(settings, transport, credential)
         for repository in candidates[:_MOST_CANDIDATES]:
             if len(candidates) == 1 or await probe.is_private(repository):
-                return await probe.run(repository, account)
-        return Access(account=account)
+                return await probe.run(repository, found)
+        return found
 
 
 async def check_public(settings: Settings, candidates: tuple[RepoName, ...]) -> Access:
@@ -69,7 +72,7 @@ async def check_public(settings: Settings, candidates: tuple[RepoName, ...]) -> 
         RateLimitedError: it asks to wait.
         ServiceError: it answers with something else.
     """
-    nobody = Account(accepted=True)
+    nobody = Access(account=Account(accepted=True))
     async with Transport(settings) as transport:
         probe = _Probe(settings, transport, None)
         found = await probe.run(candidates[0], nobody)
@@ -89,6 +92,7 @@ class _Probe:
         self._authorization = None if credential is None else authorization(credential)
         self._budget: str | None = None
         self._is_budget_low = False
+        self._status = 0
 
     async def is_private(self, repository: RepoName) -> bool:
         """Tell whether reading the repository proves something: it is private, or not even seen."""
@@ -107,16 +111,16 @@ class _Probe:
             return replace(before, api=str(error), probed=repository)
         return before
 
-    async def run(self, repository: RepoName, account: Account) -> Access:
+    async def run(self, repository: RepoName, found: Access) -> Access:
         """Probe API and archives."""
-        found = Access(account=account, probed=repository)
+        found = replace(found, probed=repository)
         try:
             commit = await self._head(repository)
         except (AuthError, NotFoundError) as error:
-            found = replace(found, api=str(error))
+            found = replace(found, api=str(error), accepted=found.accepted if self._status != _REFUSED else False)
         else:
             archives = await self._archive(repository, commit) if commit else "not probed: the repository is empty"
-            found = replace(found, api=YES, archives=archives)
+            found = replace(found, api=YES, archives=archives, accepted=True)
         return replace(found, budget=self._budget, is_budget_low=self._is_budget_low)
 
     async def _head(self, repository: RepoName) -> str | None:
@@ -137,6 +141,7 @@ class _Probe:
 
     async def _send(self, request: Request) -> Response:
         response = await self._transport.send(request, self._authorization)
+        self._status = response.status
         limit = response.headers.get("x-ratelimit-limit")
         if limit is not None:
             self._is_budget_low = response.headers.get("x-ratelimit-nearlimit", "").lower() == "true"

@@ -24,6 +24,11 @@ class Entry:
     expires_at: float | None = None
     """Seconds since the epoch, where the service told it."""
 
+    @property
+    def renews(self) -> bool:
+        """Tell whether a new token is got when this one ends: a consumer alone asks again."""
+        return self.credential.kind == "oauth" and (self.record is None or self.record.refresh is not None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
@@ -62,12 +67,22 @@ async def survey(settings: Settings, repositories: tuple[RepoName, ...]) -> Surv
             found.setdefault(credential.source, (credential, []))[1].extend(probed)
         else:
             unserved += probed
-    entries = [await _entry(settings, credentials, *one) for one in found.values()]
+    entries = []
+    for one in found.values():
+        try:
+            entries.append(await _entry(settings, credentials, *one))
+        except AuthError as error:
+            failures[str(error)] = error
     return Survey(entries=tuple(entries), failures=tuple(failures.values()), unserved=tuple(unserved))
 
 
 async def _entry(settings: Settings, credentials: Credentials, credential: Credential, served: list[RepoName]) -> Entry:
     access = await check_access(settings, credential, tuple(served))
+    if access.accepted is False:
+        # As a run that is refused does.
+        fresh = await credentials.renew(served[0] if served else None, credential)
+        if fresh is not None:
+            credential, access = fresh, await check_access(settings, fresh, tuple(served))
     kept = (record for record in credentials.kept().values() if record.source == credential.source)
     record, token = next(kept, None), credentials.issued(credential.source)
     told = record or token

@@ -15,7 +15,7 @@ from bitdeps.core.names import RepoName
 from bitdeps.core.oauth.callback import Denied, Forged, Granted, Outcome, read_callback
 from bitdeps.core.oauth.credential import Kind
 from bitdeps.core.oauth.secret import Secret
-from bitdeps.core.oauth.token import is_app_password, is_wire_safe
+from bitdeps.core.oauth.token import beginning_of, is_wire_safe
 from bitdeps.errors import AuthError
 from bitdeps.ops.access import Access, check_access
 from bitdeps.ops.waiting import wait_for
@@ -93,10 +93,11 @@ def sign_in(settings: Settings, wish: Wish, person: Person) -> SignedIn:
     kind = wish.kind or _choose(settings, wish, person)
     record = _through_browser(settings, wish, person) if kind == "oauth" else _with_token(settings, wish, person, kind)
     access = wait_for(check_access, settings, record.credential, wish.probe)
-    if not access.usable and not access.account.accepted:
+    if access.accepted is False:
+        clock = access.account.clock
         raise AuthError(
             f"the service does not accept this {_WORDS[kind]}: {access.account.said or 'no reason given'}",
-            hint="nothing was stored; make a new one and sign in again",
+            hint=f"{f'{clock}: set it first; ' if clock else ''}nothing was stored; make a new one and sign in again",
         )
     kept = replace(record, account=access.account.name, scopes=record.scopes or access.account.scopes)
     store = Store(settings)
@@ -134,6 +135,7 @@ def _with_token(settings: Settings, wish: Wish, person: Person, kind: Kind) -> S
         if kind == "api-token" and not email:
             email = person.ask("E-mail address of the Atlassian account").strip()
     text = (wish.piped if wish.piped is not None else person.ask_secret(f"The {_WORDS[kind]}")).strip()
+    _refuse_other_kind(text, kind)
     if kind == "api-token" and (not email or "@" not in email or ":" in email or not is_wire_safe(email)):
         raise AuthError("an API token needs the e-mail address of its account", hint="give it with `--email`")
     return SignIn(
@@ -221,7 +223,7 @@ def _consumer(settings: Settings, wish: Wish, person: Person) -> Consumer:
 
 
 def _checked(text: str, what: str) -> Secret:
-    if is_app_password(text):
+    if beginning_of(text) == "app-password":
         raise AuthError(
             f"this {what} is an app password; Bitbucket removed those on 2026-07-28",
             hint=f"make an API token instead, at {_API_TOKENS}",
@@ -232,6 +234,14 @@ def _checked(text: str, what: str) -> Secret:
             hint="copy it again, without quotes and line breaks",
         )
     return Secret(text)
+
+
+def _refuse_other_kind(text: str, kind: Kind) -> None:
+    """Refuse a token that would be sent in the wrong way."""
+    other = beginning_of(text)
+    if other in ("api-token", "access-token") and other != kind:
+        more = " and `--email`" if other == "api-token" else ""
+        raise AuthError(f"this is an {_WORDS[other]}, not an {_WORDS[kind]}", hint=f"use `--kind {other}`{more}")
 
 
 def _demand(person: Person, what: str, instead: str) -> None:

@@ -2,8 +2,10 @@
 
 import asyncio
 import sys
+import time
 import traceback
 from dataclasses import replace
+from email.utils import formatdate
 from urllib.parse import parse_qsl
 
 from anyio import to_thread
@@ -46,7 +48,8 @@ class Bitbucket:
         if answer is None:
             self.connections.reset(peer)
         else:
-            answer.headers |= call.notes
+            now = time.time() + self.state.switches.clock
+            answer.headers = {"Date": formatdate(now, usegmt=True), **answer.headers, **call.notes}
             sent = await deliver(answer, call.struck, send, self.connections, peer)
         self._record(call, answer.status if answer else 0, sent)
 

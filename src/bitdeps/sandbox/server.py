@@ -120,7 +120,7 @@ def serve(state: State, port: int) -> None:
         access_log=False,
         lifespan="off",
         server_header=False,
-        date_header=True,
+        date_header=False,
         timeout_graceful_shutdown=1,
     )
     with contextlib.suppress(KeyboardInterrupt):

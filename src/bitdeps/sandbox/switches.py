@@ -54,6 +54,8 @@ class Switches:
     """Count and enforce the hourly limits."""
     retry_after: int = 0
     """Seconds in Retry-After of a 429; 0: no such header."""
+    clock: int = 0
+    """Seconds by which `Date` is ahead of this machine."""
 
 
 _CHOICES: dict[str, tuple[str | int, ...]] = {

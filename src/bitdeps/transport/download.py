@@ -70,7 +70,7 @@ def to_response(answer: httpx.Response, body: bytes) -> Response:
     wait = retry_after(headers.get("retry-after", ""), time.time())
     if wait is not None:
         headers["retry-after"] = str(math.ceil(wait))
-    return Response(status=answer.status_code, headers=headers, body=body)
+    return Response(status=answer.status_code, headers=headers, body=body, received=time.time())
 
 
 async def _write(

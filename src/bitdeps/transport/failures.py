@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import httpx
 
+from bitdeps.config.proxies import by_way_of, proxy_refused, proxy_unreachable
 from bitdeps.config.trust import tls_hint
 from bitdeps.core.bitbucket.address import parse_address
 from bitdeps.core.bitbucket.body import printable
@@ -27,16 +28,14 @@ class CutError(Exception):
 def network_error(error: Exception, url: str, *, proxy: str | None) -> DepsError:
     """Write the error for a request that got no whole answer."""
     host = _host(url)
-    if isinstance(error, httpx.ProxyError):
-        return _proxy_error(error, host, proxy)
-    for cause in _causes(error):
-        if isinstance(cause, ssl.SSLError):
-            return _tls_error(cause, host)
-        if isinstance(cause, socket.gaierror):
-            return NetworkError(
-                f"`{_reached(host, proxy)}`: the name is not known here: {cause.strerror}", hint=_OFFLINE
-            )
-    return NetworkError(f"{_subject(error, host, proxy)}: {_reason(error)}", hint=_OFFLINE)
+    if isinstance(error, httpx.ProxyError) and proxy:
+        return proxy_refused(proxy, host, printable(str(error)))
+    tls = next((cause for cause in _causes(error) if isinstance(cause, ssl.SSLError)), None)
+    if tls is not None:
+        return _tls_error(tls, f"`{host}`{by_way_of(proxy)}")
+    if proxy and isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout)):
+        return proxy_unreachable(proxy, _reason(error))
+    return NetworkError(f"`{host}`: {_reason(error)}", hint=_OFFLINE)
 
 
 def is_transient(error: Exception) -> bool:
@@ -67,44 +66,25 @@ def _reason(error: Exception) -> str:
         return "the answer stopped arriving"
     if isinstance(error, (CutError, httpx.RemoteProtocolError, httpx.ReadError)):
         return "the connection ended before the answer was whole"
+    name = next((cause for cause in _causes(error) if isinstance(cause, socket.gaierror)), None)
+    if name is not None:
+        return f"the name is not known here: {name.strerror}"
     # asyncio's own texts hold internals; the number says the same in the system's words.
     number = next((cause.errno for cause in _causes(error) if isinstance(cause, OSError) and cause.errno), None)
     return f"no connection: {os.strerror(number)}" if number else "no connection"
 
 
-def _proxy_error(error: httpx.ProxyError, host: str, proxy: str | None) -> NetworkError:
-    return NetworkError(
-        f"`{_host(proxy or '')}`: the proxy does not connect to `{host}`: {printable(str(error))}",
-        hint="check `HTTPS_PROXY` (a user name and password go into its address) and `NO_PROXY`",
-    )
-
-
-def _tls_error(error: ssl.SSLError, host: str) -> NetworkError:
+def _tls_error(error: ssl.SSLError, subject: str) -> NetworkError:
     reason = getattr(error, "verify_message", "") or (error.reason or "handshake failed").replace("_", " ").lower()
     return NetworkError(
-        f"`{host}`: no trusted TLS connection: {printable(reason)}",
+        f"{subject}: no trusted TLS connection: {printable(reason)}",
         hint=tls_hint(reason),
     )
 
 
-def _subject(error: Exception, host: str, proxy: str | None) -> str:
-    reached = _reached(host, proxy) if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout)) else host
-    return f"`{reached}`"
-
-
-def _reached(host: str, proxy: str | None) -> str:
-    return _host(proxy) if proxy else host
-
-
 def _host(url: str) -> str:
-    address = parse_address(_without_user(url))
-    return address.shown if address else "the proxy"
-
-
-def _without_user(url: str) -> str:
-    scheme, mark, rest = url.partition("://")
-    authority, slash, tail = rest.partition("/")
-    return f"{scheme}{mark}{authority.rpartition('@')[2]}{slash}{tail}"
+    address = parse_address(url)
+    return address.shown if address else "the service"
 
 
 def _causes(error: BaseException | None, depth: int = 0) -> Iterator[BaseException]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bitdeps.core.bitbucket.body import explain, load_json, printable, text_at
+from bitdeps.core.bitbucket.clock import clock_note
 from bitdeps.core.messages import Request, Response
 
 _OK = 200
@@ -20,6 +21,8 @@ class Account:
     """What the credential may do, where the answer lists it."""
     said: str = ""
     """Why the question was not answered."""
+    clock: str = ""
+    """What is wrong with the clock of this machine, if anything."""
 
 
 def account_request(api: str) -> Request:
@@ -34,4 +37,5 @@ def read_account(response: Response) -> Account:
         name = text_at(data, "display_name") or text_at(data, "nickname") or text_at(data, "username")
         return Account(accepted=True, name=printable(name) if name else None)
     told = explain(response)
-    return Account(accepted=response.status != _REFUSED, scopes=told.granted, said=told.message)
+    accepted = response.status != _REFUSED
+    return Account(accepted=accepted, scopes=told.granted, said=told.message, clock=clock_note(response))

@@ -7,6 +7,7 @@ sign-in page, a page, or nothing at all (BITBUCKET.md section 2). None of that i
 from bitdeps.core.bitbucket.address import parse_address
 from bitdeps.core.bitbucket.asked import Asked
 from bitdeps.core.bitbucket.body import explain, is_html
+from bitdeps.core.bitbucket.clock import clock_note
 from bitdeps.core.bitbucket.failures import OK, failure, fault_of, invisible
 from bitdeps.core.messages import Response
 from bitdeps.errors import AuthError, DepsError, NotFoundError
@@ -37,9 +38,9 @@ def archive_failure(response: Response, asked: Asked) -> DepsError | None:
     Of a success, `body` need only be its first bytes.
     """
     if response.status == OK:
-        return None if response.body.startswith(GZIP_MAGIC) else _refused(asked, _appearance(response))
+        return None if response.body.startswith(GZIP_MAGIC) else _refused(response, asked, _appearance(response))
     if response.status in _REDIRECTS:
-        return _refused(asked, "a redirect to a sign-in page")
+        return _refused(response, asked, "a redirect to a sign-in page")
     fault = fault_of(response)
     if fault == "missing" and explain(response).message.startswith("Cannot resolve"):
         return NotFoundError(
@@ -50,7 +51,7 @@ def archive_failure(response: Response, asked: Asked) -> DepsError | None:
         return ArchiveAccessError(str(invisible(asked)), hint=invisible(asked).hint)
     if fault in ("unauthorized", "forbidden", "scope", "page"):
         said = explain(response).message
-        return _refused(asked, f"status {response.status}{f': {said}' if said else ''}")
+        return _refused(response, asked, f"status {response.status}{f': {said}' if said else ''}")
     return failure(response, asked)
 
 
@@ -60,14 +61,17 @@ def _appearance(response: Response) -> str:
     return "a web page" if is_html(response) else "something that is no gzip file"
 
 
-def _refused(asked: Asked, got: str) -> ArchiveAccessError:
+def _refused(response: Response, asked: Asked, got: str) -> ArchiveAccessError:
     if asked.credential is None:
         return ArchiveAccessError(
             f"`{asked.repository}`: the archive was not given, and no credential was sent: got {got}",
             hint=f"if the repository is private, run `deps auth login` or set `{asked.variable}`",
         )
+    clock = clock_note(response)
     return ArchiveAccessError(
         f"`{asked.repository}`: the archive was not given for {asked.credential}: got {got}",
-        hint="it may be expired, or may not download archives: `deps auth status` checks it; "
+        hint=f"{clock}: set it first; "
+        * bool(clock)
+        + "it may be expired, or may not download archives: `deps auth status` checks it; "
         f"`{asked.variable}` can name another one for this workspace",
     )

@@ -10,8 +10,8 @@ from typing import Literal
 
 from bitdeps.core.bitbucket.asked import Asked
 from bitdeps.core.bitbucket.body import Explanation, dig, explain, is_html, load_json, printable, text_at
+from bitdeps.core.bitbucket.refusal import refusal
 from bitdeps.core.messages import Response
-from bitdeps.core.oauth.credential import Credential
 from bitdeps.errors import AuthError, DepsError, RateLimitedError, ServiceError
 
 Fault = Literal[
@@ -131,25 +131,11 @@ def _duration(seconds: float) -> str:
     return f"{whole} s" if whole < 2 * _MINUTE else f"{round(whole / _MINUTE)} minutes"
 
 
-def _unauthorized(_response: Response, asked: Asked, told: Explanation) -> DepsError:
+def _unauthorized(response: Response, asked: Asked, told: Explanation) -> DepsError:
     if asked.credential is None:
         return invisible(asked)
-    said = f": {told.message}" if told.message else ""
-    return AuthError(
-        f"`{asked.repository}`: the service does not accept {asked.credential}{said}",
-        hint=_renewal(asked.credential),
-    )
-
-
-def _renewal(credential: Credential) -> str:
-    if credential.kind == "oauth" and "deps auth login" in credential.source:
-        return "sign in again with `deps auth login`; `deps auth status` checks what is used"
-    if credential.kind == "oauth":
-        return "the consumer may have been changed or removed: look at its page; `deps auth status` checks what is used"
-    return (
-        f"it may be expired, revoked or mistyped: make a new one with the scope `{credential.scope}`; "
-        "`deps auth status` checks what is used"
-    )
+    found = refusal(response, asked.credential, told.message)
+    return AuthError(f"`{asked.repository}`: {found.text}", hint=found.hint)
 
 
 def _scope(_response: Response, asked: Asked, told: Explanation) -> DepsError:

@@ -31,6 +31,8 @@ class Credential:
     secret: Secret
     source: str
     email: str | None = None
+    expires_at: float | None = None
+    """Seconds since the epoch by the clock of this machine, where it was told; only OAuth tells."""
 
     def __str__(self) -> str:
         """Write `the access token of BITBUCKET_ACCESS_TOKEN`, for messages."""

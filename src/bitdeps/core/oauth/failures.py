@@ -10,7 +10,9 @@ _LIMITED = 429
 _SERVER = 500
 
 
-def token_failure(grant: Grant, consumer: str, *, status: int, error: str, description: str) -> DepsError:
+def token_failure(
+    grant: Grant, consumer: str, *, status: int, error: str, description: str, clock: str = ""
+) -> DepsError:
     """Write the error for a token that was not given.
 
     Args:
@@ -19,7 +21,15 @@ def token_failure(grant: Grant, consumer: str, *, status: int, error: str, descr
         status: the answer's status.
         error: OAuth's `error` of the answer, if any; printable.
         description: its `error_description`, if any; printable.
+        clock: what is wrong with the clock of this machine, if anything.
     """
+    failure = _failure(grant, consumer, status, error, description)
+    if clock:
+        failure.hint = f"{clock}: set it first; {failure.hint}"
+    return failure
+
+
+def _failure(grant: Grant, consumer: str, status: int, error: str, description: str) -> DepsError:
     said = description or error or f"status {status}"
     if status == _LIMITED:
         return RateLimitedError(

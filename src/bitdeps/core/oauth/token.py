@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from bitdeps.core.oauth.secret import Secret
 
 # The service says how long a token lives; where it does not, the shorter of the two lives it is known to give.
 _LIFETIME = 3600
+
+Beginning = Literal["app-password", "api-token", "access-token"]
+_BEGINNINGS: dict[str, Beginning] = {"ATBB": "app-password", "ATAT": "api-token", "ATCT": "access-token"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +60,13 @@ def is_wire_safe(text: str) -> bool:
     return bool(text) and all("!" <= char <= "~" for char in text)
 
 
-def is_app_password(text: str) -> bool:
-    """Tell whether a secret is an app password by its beginning; Bitbucket removed those on 2026-07-28."""
-    return text.startswith("ATBB")
+def beginning_of(text: str) -> Beginning | None:
+    """Tell what kind of secret this is by its beginning; None for one that any kind may have.
+
+    Atlassian's team says that these can be relied on
+    (https://community.atlassian.com/forums/Bitbucket-questions/qaq-p/3096469, 2025-08-25).
+    """
+    return _BEGINNINGS.get(text[:4])
 
 
 def _is_wire_text(value: object) -> bool:
