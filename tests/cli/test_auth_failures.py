@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from support.hostile_server import free_port
 from support.logins import keys, piped, signed_in, stored
 from support.program import Program
 from support.sandbox import Consumer, Sandbox
@@ -75,7 +74,7 @@ def test_status_renews_the_token_of_a_consumer_alone(deps: Program, secret: Sand
 
 @pytest.mark.parametrize(("clock", "note"), [(7200, BEHIND), (-7200, AHEAD)])
 def test_a_wrong_clock_is_named(clock: int, note: str, deps: Program, secret: Sandbox) -> None:
-    """Where a token is refused, where an archive is, where a consumer is, and where a sign-in is."""
+    """Where a token is refused, where a consumer is, and where a sign-in is."""
     secret.switch(clock=clock)
     renew = "make a new one with the scope `repository`; `deps auth status` checks what is used"
     assert deps("lock", code=4, BITBUCKET_ACCESS_TOKEN="canary-secret-1").stderr == (
@@ -94,12 +93,6 @@ def test_a_wrong_clock_is_named(clock: int, note: str, deps: Program, secret: Sa
         f"error: the service does not accept this API token: {REFUSED}\n"
         f"\nhint: {note}nothing was stored; make a new one and sign in again\n"
     )
-    token = secret.access_token()
-    deps("lock", BITBUCKET_ACCESS_TOKEN=token)
-    deps("cache", "clean")
-    secret.switch(archive_refuses=["access-token"])
-    ran = deps("install", code=4, BITBUCKET_ACCESS_TOKEN=token, DEPS_GIT_URL=f"http://127.0.0.1:{free_port()}")
-    assert f"\nhint: {note}it may be expired, or may not download archives: " in ran.stderr
 
 
 def test_a_wrong_clock_hinders_nothing_that_works(deps: Program, secret: Sandbox) -> None:

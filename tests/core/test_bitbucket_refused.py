@@ -6,6 +6,7 @@ from email.utils import formatdate
 import pytest
 
 from bitdeps.core.bitbucket.answers import read_ref
+from bitdeps.core.bitbucket.archives import archive_failure
 from bitdeps.core.bitbucket.asked import Asked
 from bitdeps.core.bitbucket.clock import clock_note, moment
 from bitdeps.core.messages import Response
@@ -130,6 +131,19 @@ def test_with_a_wrong_clock_nothing_is_said_about_an_expiry() -> None:
     error = refused(NEW, credential("oauth", KEPT, NOW - 60), date=formatdate(NOW + 7200, usegmt=True))
     assert str(error) == NOT_TAKEN.format(f"OAuth token of {KEPT}")
     assert error.hint == f"the clock of this machine is 2 hours behind the service's: set it first; {AGAIN}"
+
+
+def test_an_archive_that_is_refused_names_the_clock_too() -> None:
+    headers = {"date": formatdate(NOW, usegmt=True), "location": "https://id.atlassian.com/login"}
+    response = Response(status=302, headers=headers, body=b"", received=NOW - 7200)
+    sent = credential("access-token", "`A`")
+    error = archive_failure(response, Asked(repository=RepoName("acme", "kit"), url="https://x/", credential=sent))
+    assert isinstance(error, AuthError)
+    assert error.hint == (
+        "the clock of this machine is 2 hours behind the service's: set it first; it may be expired, or may not "
+        "download archives: `deps auth status` checks it; `BITBUCKET_ACCESS_TOKEN__ACME` can name another one for this "
+        "workspace"
+    )
 
 
 @pytest.mark.parametrize(
