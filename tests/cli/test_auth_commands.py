@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from support.canaries import holders
 from support.hostile_server import free_port
 from support.logins import keys, login, piped, signed_in, stored, visit
 from support.program import Program
@@ -157,13 +158,28 @@ def test_status_of_a_consumer_and_of_one_that_cannot_serve(deps: Program, sandbo
     assert failure["error"]["message"] in ran.stderr
 
 
-def test_git_gets_what_it_needs(deps: Program, sandbox: Sandbox, tmp_path: Path) -> None:
-    """A plain `git clone` of a private repository, with this helper and nothing else."""
+@pytest.mark.parametrize("kind", ["access-token", "api-token", "oauth"])
+def test_git_gets_what_it_needs(
+    kind: str, deps: Program, sandbox: Sandbox, consumer: Consumer, callback: str, tmp_path: Path
+) -> None:
+    """A plain `git clone` of a private repository, with this helper and nothing else; an old sign-in is renewed."""
+    if kind == "oauth":
+        signed_in(deps, sandbox, consumer, callback)
+        kept = json.loads(stored(deps).read_text())
+        kept["sign-ins"][0]["expires"] = 0
+        stored(deps).write_text(json.dumps(kept))
+        sandbox.expire_tokens()
+        sandbox.clear_requests()
+    held = sandbox.api_token("ada")
+    variables = {
+        "access-token": {"BITBUCKET_ACCESS_TOKEN__ACME": sandbox.access_token()},
+        "api-token": {"BITBUCKET_API_TOKEN__ACME": held.token, "BITBUCKET_EMAIL": held.email},
+        "oauth": {},
+    }[kind]
     head = sandbox.repository("secret", {"a": "1\n"}, private=True).git("rev-parse", "HEAD")
-    token = sandbox.access_token()
     helper = f"!'{sys.executable}' -m bitdeps auth git-credential"
     command = ["git", "-c", f"credential.{sandbox.web_url}.helper={helper}", "-c", "credential.useHttpPath=true"]
-    environment = {**deps.environment, "BITBUCKET_ACCESS_TOKEN__ACME": token, "GIT_TERMINAL_PROMPT": "0"}
+    environment = {**deps.environment, **variables, "GIT_TERMINAL_PROMPT": "0"}
     target = tmp_path / "clone"
     subprocess.run(
         [*command, "clone", "-q", f"{sandbox.web_url}/acme/secret", str(target)], env=environment, check=True
@@ -174,6 +190,8 @@ def test_git_gets_what_it_needs(deps: Program, sandbox: Sandbox, tmp_path: Path)
         ).stdout
         == f"{head}\n"
     )
+    assert len(sandbox.requests("/site/oauth2/access_token")) == (1 if kind == "oauth" else 0)
+    assert {request.credential for request in sandbox.requests("/acme/secret")} == {"anonymous", kind}
 
 
 @pytest.mark.parametrize(
@@ -237,14 +255,20 @@ def test_two_workspaces_with_two_tokens_in_one_run(deps: Program, sandbox: Sandb
     ]
 
 
-def test_in_a_pipeline_nothing_is_written(deps: Program, sandbox: Sandbox) -> None:
-    """Key and secret in the environment: HOME has nothing but the cache afterwards, and no secret is in it."""
+@pytest.mark.parametrize("kind", ["consumer", "access-token", "api-token"])
+def test_in_a_pipeline_nothing_is_written(kind: str, deps: Program, sandbox: Sandbox) -> None:
+    """With the credential in the environment HOME has nothing but the cache afterwards, and no secret is in it."""
     sandbox.repository("secret", {"a": "1\n"}, tags=["v1"], private=True)
     deps.manifest('[dependencies]\nsecret = { workspace = "acme", tag = "v1" }\n')
-    made = sandbox.consumer()
-    deps.extra |= {"CI": "true", "BITBUCKET_CONSUMER_KEY": made.key, "BITBUCKET_CONSUMER_SECRET": made.secret}
+    sandbox.user("ada")
+    made, held, token = sandbox.consumer(), sandbox.api_token("ada"), sandbox.access_token()
+    variables = {
+        "consumer": {"BITBUCKET_CONSUMER_KEY": made.key, "BITBUCKET_CONSUMER_SECRET": made.secret},
+        "access-token": {"BITBUCKET_ACCESS_TOKEN": token},
+        "api-token": {"BITBUCKET_API_TOKEN": held.token, "BITBUCKET_EMAIL": held.email},
+    }
+    deps.extra |= {"CI": "true", **variables[kind]}
     deps("lock")
     deps("install")
     assert [path.name for path in deps.home.iterdir()] == [".cache"]
-    assert not any(made.secret.encode() in path.read_bytes() for path in deps.home.rglob("*") if path.is_file())
-    assert not any(made.secret.encode() in path.read_bytes() for path in deps.root.rglob("*") if path.is_file())
+    assert holders([made.secret, held.token, token], deps.home, deps.root) == []

@@ -2,19 +2,23 @@
 
 import os
 import re
+import shlex
 import signal
 import socket
 import stat
 import subprocess
+import sys
 import urllib.error
 import urllib.request
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from support.hostile_server import until
-from support.logins import DIRECT, at_terminal, keys, login, signed_in, stored, visit
+from support.logins import DIRECT, at_terminal, keys, login, signed_in, stored, terminal, visit
 from support.program import Program
 from support.sandbox import Consumer, Sandbox
 
@@ -150,6 +154,37 @@ def test_a_refusal_is_told(deps: Program, sandbox: Sandbox, consumer: Consumer, 
     )
 
 
+def test_the_pages_are_the_same_for_everybody(
+    deps: Program, sandbox: Sandbox, consumer: Consumer, callback: str
+) -> None:
+    """Two grants, two refusals of unlike kinds: nothing of the address is on the page, which may load nothing."""
+    seen = []
+    for decision, tail in (("grant", ""), ("grant", "&more=canary-1"), ("deny", ""), ("deny", "&error_uri=<b>x</b>")):
+        with login(deps, **keys(consumer, callback)) as running:
+            seen.append(visit(sandbox.grant(running.link, user="ada", decision=decision) + tail))
+            running.end()
+    (granted, again, denied, other) = seen
+    assert granted == again
+    assert denied == other
+    assert (granted[0], denied[0]) == (200, 400)
+    for _, headers, page in (granted, denied):
+        [style] = re.findall("<style>(.*?)</style>", page, re.DOTALL)
+        digest = b64encode(sha256(style.encode()).digest()).decode()
+        assert headers == {
+            "Content-Type": "text/html; charset=utf-8",
+            "Content-Length": str(len(page.encode())),
+            "Cache-Control": "no-store",
+            "Content-Security-Policy": (
+                f"default-src 'none'; style-src 'sha256-{digest}'; "
+                "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+            ),
+            "Referrer-Policy": "no-referrer",
+            "X-Content-Type-Options": "nosniff",
+            "Connection": "close",
+        }
+        assert not re.search(r"<(?:script|img|link|iframe|form)|\bhref|\bsrc|\bon\w+=|https?:", page)
+
+
 def test_a_second_callback_finds_nobody(deps: Program, sandbox: Sandbox, consumer: Consumer, callback: str) -> None:
     with login(deps, **keys(consumer, callback)) as running:
         answer = sandbox.grant(running.link, user="ada")
@@ -161,9 +196,15 @@ def test_a_second_callback_finds_nobody(deps: Program, sandbox: Sandbox, consume
     assert len(sandbox.requests("/site/oauth2/access_token")) == 1
 
 
-def test_a_busy_port_names_the_process_and_the_setting(deps: Program, consumer: Consumer, callback: str) -> None:
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "0.0.0.0"])  # noqa: S104 (it must be noticed)
+def test_a_busy_port_names_the_process_and_the_setting(
+    host: str, deps: Program, consumer: Consumer, callback: str
+) -> None:
+    """Whichever family it is busy on."""
+    if host == "::1" and not has_ipv6_loopback():
+        pytest.skip("NOT CHECKED: this machine has no IPv6 loopback")
     port = urlsplit(callback).port or 0
-    with socket.create_server(("127.0.0.1", port)):
+    with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
         deps.extra |= keys(consumer, callback)
         ran = deps("auth", "login", code=1)
     program = Path("/proc/self/comm").read_text("utf-8").strip()
@@ -199,6 +240,27 @@ def test_ctrl_c_at_a_question_is_clean(deps: Program) -> None:
         child.sendintr()
         child.expect_exact(f"^C\r\n{INTERRUPTED.strip()}\r\n")
     assert child.exitstatus == 130
+
+
+def test_ctrl_c_at_a_terminal_while_the_browser_is_away(deps: Program, consumer: Consumer, callback: str) -> None:
+    """One line, and the port is free at once."""
+    with at_terminal(deps, "auth", "login", **keys(consumer, callback)) as child:
+        child.expect(r"/site/oauth2/authorize\S+")
+        child.sendintr()
+        child.expect_exact(f"^C\r\n{INTERRUPTED.strip()}\r\n")
+    assert child.exitstatus == 130
+    socket.create_server(("127.0.0.1", urlsplit(callback).port or 0)).close()
+
+
+def test_ctrl_c_at_a_secret_leaves_a_terminal_that_shows_what_is_typed(deps: Program) -> None:
+    words = [sys.executable, "-m", "bitdeps", "auth", "login", "--kind", "access-token"]
+    script = f"{shlex.join(words)}; echo code $?; stty -a"
+    with terminal(deps, "sh", "-c", f"trap : INT; {script}") as child:
+        child.expect("The access token: ")
+        child.sendintr()
+        child.expect_exact(INTERRUPTED.strip())
+        child.expect("code 130")
+        child.expect(r"[ ;]echo ")
 
 
 def test_a_running_login_shows_no_secret_to_other_processes(deps: Program, consumer: Consumer, callback: str) -> None:

@@ -120,6 +120,16 @@ def test_an_access_token_belongs_to_no_person(deps: Program, sandbox: Sandbox) -
     assert child.exitstatus == 0
 
 
+def test_a_forged_address_is_pasted(deps: Program, sandbox: Sandbox, consumer: Consumer, callback: str) -> None:
+    """It is judged as one that comes from the browser."""
+    with at_terminal(deps, "auth", "login", "--no-browser", **keys(consumer, callback)) as child:
+        child.expect(re.escape("The address (not shown when pasted): "))
+        child.sendline(f"{callback}/?code=canary-code&state=forged")
+        child.expect("error: what came back from the browser does not belong to this sign-in: its `state`")
+    assert child.exitstatus == 4
+    assert sandbox.requests("/site/oauth2/access_token") == []
+
+
 def test_a_pasted_address_without_an_answer(deps: Program, consumer: Consumer, callback: str) -> None:
     with at_terminal(deps, "auth", "login", "--no-browser", **keys(consumer, callback)) as child:
         child.expect(re.escape("The address (not shown when pasted): "))

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from bitdeps.auth.credentials import Credentials
+from bitdeps.auth.store import Store
 from bitdeps.config.environment import read_settings
 from bitdeps.core.names import RepoName
 from bitdeps.core.oauth.credential import Credential
@@ -17,6 +18,8 @@ from support.credentials import REPO, consumer, find, refused
 from support.hostile_server import hostile_server, http
 from support.remotes import at, quick_settings
 from support.sandbox import Sandbox
+from support.signins import find as find_sign_in
+from support.signins import through_the_sandbox
 
 TOKEN = b'{"access_token": "fresh-token", "token_type": "bearer", "expires_in": 7200, "scopes": "repository"}'
 
@@ -179,6 +182,32 @@ def test_a_scope_that_differs_is_no_trouble(sandbox: Sandbox, tmp_path: Path) ->
             tmp_path, sandbox.environment(), BITBUCKET_CONSUMER_KEY=key.key, BITBUCKET_CONSUMER_SECRET=key.secret
         )
         assert find(settings) is not None
+
+
+@pytest.mark.parametrize("field", ["scope", "scopes", "both"])
+def test_a_sign_in_and_its_renewal_read_either_name_of_the_scopes(field: str, sandbox: Sandbox, tmp_path: Path) -> None:
+    sandbox.switch(scope_field=field)
+    settings = quick_settings(tmp_path, sandbox.environment())
+    through_the_sandbox(sandbox, settings)
+    assert find_sign_in(settings) is not None
+    [record] = Store(settings).all()
+    assert record.scopes == ("account", "repository")
+
+
+def test_the_library_would_stop_at_a_scope_that_differs(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The trap is real: asked for less than the consumer has, it raises where the field is called `scope`."""
+    from oauthlib.oauth2 import BackendApplicationClient
+    from requests.auth import HTTPBasicAuth
+    from requests_oauthlib import OAuth2Session
+
+    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
+    key = sandbox.consumer()
+    session = OAuth2Session(client=BackendApplicationClient(client_id=key.key, scope=["repository"]))
+    session.trust_env = False
+    url, auth = f"{sandbox.web_url}/site/oauth2/access_token", HTTPBasicAuth(key.key, key.secret)
+    with pytest.raises(Warning, match="Scope has changed"):
+        session.fetch_token(url, auth=auth)
+    session.close()
 
 
 @pytest.mark.writes_secrets(".env")

@@ -76,6 +76,22 @@ def test_a_file_that_others_can_read_is_refused(mode: int, tmp_path: Path) -> No
     assert read_private(str(path)) == "x"
 
 
+@pytest.mark.parametrize("mode", [0o702, 0o720, 0o777])
+def test_a_directory_that_others_can_write_to_is_refused(mode: int, tmp_path: Path) -> None:
+    """There they could put another file in its place."""
+    path = tmp_path / "store" / "f"
+    write_private(str(path), "x")
+    path.parent.chmod(mode)
+    with pytest.raises(AuthError) as caught:
+        read_private(str(path))
+    assert str(caught.value) == (
+        f"`{path.parent}`: other users of this machine can write to it, so the sign-ins in it are not used"
+    )
+    assert caught.value.hint == f"run `chmod 700 {path.parent}`, and sign in again if somebody may have changed them"
+    path.parent.chmod(0o755)
+    assert read_private(str(path)) == "x"
+
+
 def test_a_file_of_another_user_is_refused(tmp_path: Path) -> None:
     if os.geteuid() != 0:
         pytest.skip("NOT CHECKED: only root can give a file away")

@@ -106,13 +106,20 @@ def piped(deps: Program, text: str, *words: str) -> "subprocess.CompletedProcess
 
 @contextmanager
 def at_terminal(deps: Program, *words: str, **variables: str) -> "Iterator[pexpect.spawn[str]]":
-    """Run `deps` at a terminal, to its end; no secret may appear on the screen, typed or not."""
+    """Run `deps` at a terminal, to its end."""
+    with terminal(deps, sys.executable, "-m", "bitdeps", *words, **variables) as child:
+        yield child
+
+
+@contextmanager
+def terminal(deps: Program, *command: str, **variables: str) -> "Iterator[pexpect.spawn[str]]":
+    """Run a command at a terminal, to its end; no secret may appear on the screen, typed or not."""
     import pexpect
 
     screen = StringIO()
     child = pexpect.spawn(
-        sys.executable,
-        ["-m", "bitdeps", *words],
+        command[0],
+        list(command[1:]),
         cwd=str(deps.root),
         env={**deps.environment, "DEPS_COLOR": "never", "BROWSER": "true", **variables},
         encoding="utf-8",

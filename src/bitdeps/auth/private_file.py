@@ -10,13 +10,14 @@ from pathlib import Path
 from bitdeps.errors import AuthError, LocalError
 
 _OTHERS = 0o077
+_OTHERS_WRITE = 0o022
 
 
 def read_private(path: str) -> str | None:
     """Read the file; None where there is none.
 
     Raises:
-        AuthError: others can read it, or it belongs to somebody else.
+        AuthError: others can read it or put another in its place, or it belongs to somebody else.
         LocalError: it cannot be read.
     """
     try:
@@ -28,6 +29,7 @@ def read_private(path: str) -> str | None:
     with os.fdopen(descriptor, encoding="utf-8") as file:
         if sys.platform != "win32":
             _check(path, os.fstat(descriptor))
+            _check_folder(Path(path).parent)
         return file.read()
 
 
@@ -68,6 +70,14 @@ def _check(path: str, status: os.stat_result) -> None:
         raise AuthError(
             f"`{path}`: other users of this machine can read it, so the sign-ins in it are not used",
             hint=f"run `chmod 600 {path}`, and make new secrets if somebody may have read them",
+        )
+
+
+def _check_folder(folder: Path) -> None:
+    if stat.S_IMODE(folder.stat().st_mode) & _OTHERS_WRITE:
+        raise AuthError(
+            f"`{folder}`: other users of this machine can write to it, so the sign-ins in it are not used",
+            hint=f"run `chmod 700 {folder}`, and sign in again if somebody may have changed them",
         )
 
 
