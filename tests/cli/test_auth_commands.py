@@ -194,6 +194,27 @@ def test_git_gets_what_it_needs(
     assert {request.credential for request in sandbox.requests("/acme/secret")} == {"anonymous", kind}
 
 
+def test_a_token_that_git_was_refused_is_renewed(
+    deps: Program, sandbox: Sandbox, consumer: Consumer, callback: str, tmp_path: Path
+) -> None:
+    """The service forgot it before its time, which git alone learns: the clone after that works."""
+    sandbox.repository("secret", {"a": "1\n"}, private=True)
+    signed_in(deps, sandbox, consumer, callback)
+    sandbox.expire_tokens()
+    sandbox.clear_requests()
+    helper = f"!'{sys.executable}' -m bitdeps auth git-credential"
+    command = ["git", "-c", f"credential.{sandbox.web_url}.helper={helper}", "clone", "-q"]
+    environment = {**deps.environment, "GIT_TERMINAL_PROMPT": "0"}
+    command += [f"{sandbox.web_url}/acme/secret", str(tmp_path / "clone")]
+    codes = [subprocess.run(command, env=environment, check=False, capture_output=True).returncode for _ in range(2)]
+    assert codes == [128, 0]
+    assert [request.status for request in sandbox.requests("/site/oauth2/access_token")] == [200]
+    before = stored(deps).read_bytes()
+    other = f"protocol=http\nhost={sandbox.web_url.removeprefix('http://')}\nusername=x-token-auth\npassword=other\n"
+    assert piped(deps, other, "auth", "git-credential", "erase").returncode == 0
+    assert stored(deps).read_bytes() == before
+
+
 @pytest.mark.parametrize(
     "asked",
     [

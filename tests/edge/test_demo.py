@@ -7,11 +7,14 @@ import signal
 import socket
 import subprocess
 import sys
+import tomllib
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
 
 from support.acme import EXAMPLES, STOREFRONT, build_acme, fill_storefront, snapshot
+from support.canaries import MARK, holders
 
 SECONDS = 100
 # What the demo needs beside Python; a compiler is not among it.
@@ -102,6 +105,34 @@ def test_demo_fails_when_something_is_not_as_it_should_be(examples: Path, enviro
     done = subprocess.run(command, env=environment, capture_output=True, check=False, timeout=SECONDS)
     assert done.returncode == 1
     assert b"\nThe demo failed: `deps install --locked` ended with exit code 2, not 0\n" in done.stdout
+
+
+def test_demo_leaves_no_secret_in_its_files(
+    examples: Path, environment: dict[str, str], tmp_path: Path, temporary_files: Path
+) -> None:
+    """It is held near its end: what it writes is gone afterwards, and no search around a test would see it."""
+    command = [sys.executable, "-B", str(examples / "demo.py")]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, encoding="utf-8") as demo:
+        assert demo.stdout
+        lines = iter(demo.stdout)
+        assert [line for line in takewhile(lambda line: "--group test" not in line, lines) if "deps install" in line]
+        demo.send_signal(signal.SIGSTOP)
+        try:
+            search(temporary_files, examples, tmp_path / "home")
+        finally:
+            demo.send_signal(signal.SIGCONT)
+        assert "".join(lines)
+        assert demo.wait(timeout=SECONDS) == 0
+
+
+def search(temporary: Path, examples: Path, home: Path) -> None:
+    """Look for the consumer's secret, and for every token, in what a demo has written so far."""
+    [scratch] = temporary.glob("deps-demo-*")
+    settings = tomllib.loads((scratch / "bitbucket" / "sandbox.toml").read_text(encoding="utf-8"))
+    secrets = [MARK, *(consumer["secret"] for consumer in settings["consumers"].values())]
+    assert [path for path in (scratch / "cache").rglob("*.tar.gz") if path.stat().st_size]
+    written = (scratch / "cache", scratch / "config", examples, home)
+    assert holders(secrets, *(folder for folder in written if folder.exists())) == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -116,8 +116,10 @@ def git_credential(
     session: Session, action: Annotated[str, typer.Argument(help="What git asks for: get, store or erase.")]
 ) -> int:
     """Answer git: `git config credential.https://bitbucket.org.helper '!deps auth git-credential'`."""
-    from bitdeps.ops.credentials import answer_git
+    from bitdeps.ops.credentials import answer_git, renew_for_git
 
+    if action == "erase":
+        wait_for(renew_for_git, _settings(session), sys.stdin.read())
     if action != "get":
         return 0
     answer = wait_for(answer_git, _settings(session), sys.stdin.read())

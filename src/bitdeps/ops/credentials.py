@@ -1,5 +1,6 @@
 """`deps auth status`, `token` and `git-credential`: which credentials there are, and what they are good for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bitdeps.auth.credentials import Credentials
@@ -8,6 +9,7 @@ from bitdeps.config.settings import Settings
 from bitdeps.core.bitbucket.address import parse_address
 from bitdeps.core.names import RepoName, slug
 from bitdeps.core.oauth.credential import Credential, GitLogin, git_login
+from bitdeps.core.oauth.secret import Secret
 from bitdeps.errors import AuthError
 from bitdeps.ops.access import Access, check_access
 
@@ -122,21 +124,47 @@ async def answer_git(settings: Settings, asked: str) -> GitLogin | None:
 
     With `credential.useHttpPath` git also names the repository, and the most specific credential serves.
     """
-    values = dict(line.split("=", 1) for line in asked.splitlines() if "=" in line)
-    url = f"{values.get('protocol', '')}://{values.get('host', '')}"
-    if not _is_ours(settings, url):
+    values = _read_git(asked)
+    if not _is_ours(settings, values):
         return None
-    credentials = Credentials(settings)
-    workspace, _, rest = values.get("path", "").strip("/").partition("/")
-    home, repo = slug(workspace), slug(rest.removesuffix(".git"))
-    if home and repo:
-        credential = await credentials.find(RepoName(home, repo))
-    else:
-        credential = await serving(credentials, EVERYTHING)
+    repository, credentials = _repository(values), Credentials(settings)
+    credential = await _for_git(credentials, repository)
     return None if credential is None else git_login(credential)
 
 
-def _is_ours(settings: Settings, url: str) -> bool:
-    asked = parse_address(url)
+async def renew_for_git(settings: Settings, asked: str) -> None:
+    """Renew a sign-in whose token git says was refused, so that the next answer is another one.
+
+    Raises:
+        AuthError: the sign-in has ended.
+        NetworkError: the service cannot be reached.
+    """
+    values = _read_git(asked)
+    if not _is_ours(settings, values):
+        return
+    repository, credentials = _repository(values), Credentials(settings)
+    credential = await _for_git(credentials, repository)
+    if credential is not None and credential.secret == Secret(values.get("password", "")):
+        await credentials.renew(repository, credential)
+
+
+def _read_git(asked: str) -> dict[str, str]:
+    return dict(line.split("=", 1) for line in asked.splitlines() if "=" in line)
+
+
+def _repository(values: Mapping[str, str]) -> RepoName | None:
+    workspace, _, rest = values.get("path", "").strip("/").partition("/")
+    home, repo = slug(workspace), slug(rest.removesuffix(".git"))
+    return RepoName(home, repo) if home and repo else None
+
+
+async def _for_git(credentials: Credentials, repository: RepoName | None) -> Credential | None:
+    if repository is not None:
+        return await credentials.find(repository)
+    return await serving(credentials, EVERYTHING)
+
+
+def _is_ours(settings: Settings, values: Mapping[str, str]) -> bool:
+    asked = parse_address(f"{values.get('protocol', '')}://{values.get('host', '')}")
     homes = [parse_address(settings.git_url), parse_address(settings.web_url)]
     return asked is not None and any(home is not None and home.origin == asked.origin for home in homes)
