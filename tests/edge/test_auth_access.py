@@ -17,10 +17,11 @@ from support.remotes import at, quick_settings
 from support.sandbox import Sandbox
 
 
-def check(sandbox: Sandbox, home: Path, token: str, *repos: str) -> Access:
+def check(sandbox: Sandbox, home: Path, token: str, *repos: str, chosen: bool = False) -> Access:
     credential = Credential(kind="access-token", secret=Secret(token), source="`X`")
     candidates = tuple(RepoName(sandbox.workspace, repo) for repo in repos)
-    return asyncio.run(check_access(quick_settings(home, sandbox.environment()), credential, candidates))
+    settings = quick_settings(home, sandbox.environment())
+    return asyncio.run(check_access(settings, credential, candidates, chosen=chosen))
 
 
 def test_the_first_private_repository_is_probed(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -39,6 +40,18 @@ def test_with_public_repositories_alone_nothing_is_probed(sandbox: Sandbox, tmp_
         sandbox.repository(name, {"a": "1\n"})
     found = check(sandbox, tmp_path, sandbox.access_token(), "one", "two")
     assert (found.api, found.archives, found.probed) == ("not probed", "not probed", None)
+
+
+@pytest.mark.parametrize(("chosen", "api"), [(False, "not probed"), (True, "yes")])
+def test_one_public_repository_is_probed_only_when_it_was_asked_for(
+    chosen: bool,  # noqa: FBT001 (a parameter)
+    api: str,
+    sandbox: Sandbox,
+    tmp_path: Path,
+) -> None:
+    sandbox.repository("open", {"a": "1\n"})
+    found = check(sandbox, tmp_path, sandbox.access_token(), "open", chosen=chosen)
+    assert (found.api, found.archives) == (api, api)
 
 
 def test_a_token_that_does_not_cover_the_repository(sandbox: Sandbox, tmp_path: Path) -> None:
@@ -63,7 +76,7 @@ def test_an_empty_repository_and_a_budget(near: str, budget: str, tmp_path: Path
     with hostile_server(answer) as server:
         credential = Credential(kind="access-token", secret=Secret("t"), source="`X`")
         settings = quick_settings(tmp_path, at(server.url))
-        found = asyncio.run(check_access(settings, credential, (RepoName("acme", "x"),)))
+        found = asyncio.run(check_access(settings, credential, (RepoName("acme", "x"),), chosen=False))
     assert found.archives == "not probed: the repository is empty"
     assert found.budget == budget
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bitdeps.errors import AuthError
+from support.canaries import MARK
 from support.locking import Locking
 from support.repos import Executable, Files, Repo
 from support.sandbox import Sandbox
@@ -170,6 +172,29 @@ def test_a_credential_helper_of_the_user_works(sandbox: Sandbox, project: Lockin
     assert {one.principal for one in sandbox.requests(f"{repo.full_name}.git/git-upload-pack")} == {
         "repository access token"
     }
+
+
+@pytest.mark.writes_secrets("home/helper")
+def test_a_helper_that_still_has_an_app_password(
+    sandbox: Sandbox, project: Locking, home: Path, tmp_path: Path
+) -> None:
+    """The service answers git with 410 for those, and with nothing else."""
+    password = f"{MARK}-app-password"
+    sandbox.add({"users": {"bob": {"access": {sandbox.workspace: "write"}, "app-password": password}}})
+    sandbox.repository("kit", {"a": "1"}, tags=["v1"], private=True)
+    project.lock(BITBUCKET_ACCESS_TOKEN=sandbox.access_token())
+    (home / "helper").write_text(f'#!/bin/sh\ntest "$1" = get && printf "username=bob\\npassword={password}\\n"\n')
+    (home / "helper").chmod(0o755)
+    (home / ".gitconfig").write_text(f"[credential]\n    helper = {home / 'helper'}\n")
+    with pytest.raises(AuthError) as caught:
+        project.install(DEPS_CACHE_DIR=str(tmp_path / "cold"), **BY_GIT)
+    assert str(caught.value) == (
+        f"`{sandbox.workspace}/kit`: git signs in with an app password; Bitbucket removed those on 2026-07-28"
+    )
+    assert caught.value.hint == (
+        "make an API token instead, at https://id.atlassian.com/manage-profile/security/api-tokens, or let git ask "
+        "`deps auth git-credential`"
+    )
 
 
 def test_our_credential_is_given_to_no_helper_of_the_user(

@@ -63,6 +63,7 @@ def login(
         piped=sys.stdin.read() if with_token else None,
         email=email,
         probe=(_repository(probe),) if probe else candidates,
+        chosen=probe is not None,
     )
     return _show_login(session, sign_in(settings, wish, Terminal(session.console)))
 
@@ -72,7 +73,7 @@ def status(session: Session, probe: Probe = None) -> int:
     from bitdeps.ops.credentials import survey
 
     repositories = (_repository(probe),) if probe else _repositories(session)
-    return _show_status(session, wait_for(survey, _settings(session), repositories))
+    return _show_status(session, wait_for(survey, _settings(session), repositories, chosen=probe is not None))
 
 
 def token(session: Session, serves: For = "all") -> int:

@@ -17,6 +17,8 @@ _NO_ACCESS = re.compile(
     re.IGNORECASE,
 )
 _NO_REPOSITORY = re.compile(r"repository .*not found|returned error: 404|does not exist|does not appear to be a git")
+# What the service answers git for an app password (BITBUCKET.md section 1.5).
+_APP_PASSWORD = re.compile(r"returned error: 410")
 _HOST_KEY = re.compile(r"Host key verification failed")
 _TELLING = re.compile(r"^(?:fatal|error|remote):")
 _OTHER_HASH = re.compile(r"mismatched algorithms|unknown object format|unsupported object format|sha256", re.IGNORECASE)
@@ -33,17 +35,28 @@ def fetch_failure(done: Done, subject: str) -> Exception:
         return NotServedError(said)
     if _OTHER_HASH.search(done.complaint):
         return other_hash(subject)
-    if _HOST_KEY.search(done.complaint):
-        hint = "connect once by hand, `ssh -T git@HOST`, and compare the key with the one that the service publishes"
-        return GitAccessError(f"`{subject}`: the host key of the SSH server is not known here", hint=hint)
-    if _NO_ACCESS.search(done.complaint):
-        hint = "check the credential, or with `ssh://` the key: `git ls-remote` with the same address must work"
-        return GitAccessError(f"`{subject}`: git gets no access: {said}", hint=hint)
+    refused = _access_failure(done.complaint, subject, said)
+    if refused is not None:
+        return refused
     if _NO_REPOSITORY.search(done.complaint):
         hint = "check the spelling; if it is private, check that the credential or SSH key may read it"
         return NotFoundError(f"`{subject}`: git finds no such repository: {said}", hint=hint)
     hint = "check the network connection and `DEPS_GIT_URL`; `git ls-remote` with the same address shows more"
     return NetworkError(f"`{subject}`: git could not fetch: {said}", hint=hint)
+
+
+def _access_failure(complaint: str, subject: str, said: str) -> GitAccessError | None:
+    if _HOST_KEY.search(complaint):
+        hint = "connect once by hand, `ssh -T git@HOST`, and compare the key with the one that the service publishes"
+        return GitAccessError(f"`{subject}`: the host key of the SSH server is not known here", hint=hint)
+    if _APP_PASSWORD.search(complaint):
+        gone = "git signs in with an app password; Bitbucket removed those on 2026-07-28"
+        hint = "make an API token instead, at https://id.atlassian.com/manage-profile/security/api-tokens"
+        return GitAccessError(f"`{subject}`: {gone}", hint=f"{hint}, or let git ask `deps auth git-credential`")
+    if _NO_ACCESS.search(complaint):
+        hint = "check the credential, or with `ssh://` the key: `git ls-remote` with the same address must work"
+        return GitAccessError(f"`{subject}`: git gets no access: {said}", hint=hint)
+    return None
 
 
 def local_failure(done: Done, subject: str, what: str) -> DepsError:

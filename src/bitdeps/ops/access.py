@@ -44,8 +44,12 @@ class Access:
         return self.api == YES or (self.api == NOT_PROBED and self.accepted is not False)
 
 
-async def check_access(settings: Settings, credential: Credential, candidates: tuple[RepoName, ...]) -> Access:
+async def check_access(
+    settings: Settings, credential: Credential, candidates: tuple[RepoName, ...], *, chosen: bool
+) -> Access:
     """Ask who the credential belongs to, and probe the first private repository of some.
+
+    One that somebody has chosen is probed even if it is public, where reading it proves little.
 
     Raises:
         NetworkError: the service cannot be reached.
@@ -59,7 +63,7 @@ async def check_access(settings: Settings, credential: Credential, candidates: t
         found = Access(account=account, accepted=None if unknown else account.accepted)
         probe = _Probe(settings, transport, credential)
         for repository in candidates[:_MOST_CANDIDATES]:
-            if len(candidates) == 1 or await probe.is_private(repository):
+            if chosen or await probe.is_private(repository):
                 return await probe.run(repository, found)
         return found
 

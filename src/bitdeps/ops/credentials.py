@@ -47,8 +47,10 @@ class Survey:
         return bool(self.entries) and not self.failures and all(entry.access.usable for entry in self.entries)
 
 
-async def survey(settings: Settings, repositories: tuple[RepoName, ...]) -> Survey:
+async def survey(settings: Settings, repositories: tuple[RepoName, ...], *, chosen: bool) -> Survey:
     """Try every credential that serves one of the repositories, every stored one, and the one for all.
+
+    Each is probed on the first private one that it serves; on the one repository that was `chosen` in any case.
 
     Raises:
         AuthError: the stored sign-ins cannot be read.
@@ -72,19 +74,21 @@ async def survey(settings: Settings, repositories: tuple[RepoName, ...]) -> Surv
     entries = []
     for one in found.values():
         try:
-            entries.append(await _entry(settings, credentials, *one))
+            entries.append(await _entry(settings, credentials, *one, chosen=chosen))
         except AuthError as error:
             failures[str(error)] = error
     return Survey(entries=tuple(entries), failures=tuple(failures.values()), unserved=tuple(unserved))
 
 
-async def _entry(settings: Settings, credentials: Credentials, credential: Credential, served: list[RepoName]) -> Entry:
-    access = await check_access(settings, credential, tuple(served))
+async def _entry(
+    settings: Settings, credentials: Credentials, credential: Credential, served: list[RepoName], *, chosen: bool
+) -> Entry:
+    access = await check_access(settings, credential, tuple(served), chosen=chosen)
     if access.accepted is False:
         # As a run that is refused does.
         fresh = await credentials.renew(served[0] if served else None, credential)
         if fresh is not None:
-            credential, access = fresh, await check_access(settings, fresh, tuple(served))
+            credential, access = fresh, await check_access(settings, fresh, tuple(served), chosen=chosen)
     kept = (record for record in credentials.kept().values() if record.source == credential.source)
     record, token = next(kept, None), credentials.issued(credential.source)
     told = record or token

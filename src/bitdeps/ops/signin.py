@@ -55,6 +55,8 @@ class Wish:
     """A token that came over stdin."""
     email: str | None = None
     probe: tuple[RepoName, ...] = ()
+    chosen: bool = False
+    """Whether somebody has chosen what to probe, which is one repository then."""
 
     @property
     def workspace(self) -> str | None:
@@ -92,7 +94,7 @@ def sign_in(settings: Settings, wish: Wish, person: Person) -> SignedIn:
     """
     kind = wish.kind or _choose(settings, wish, person)
     record = _through_browser(settings, wish, person) if kind == "oauth" else _with_token(settings, wish, person, kind)
-    access = wait_for(check_access, settings, record.credential, wish.probe)
+    access = wait_for(check_access, settings, record.credential, wish.probe, chosen=wish.chosen)
     if access.accepted is False:
         clock = access.account.clock
         raise AuthError(
