@@ -157,3 +157,24 @@ def test_the_exchange_of_a_code_with_a_wrong_secret(
         "\nhint: compare both with the consumer's page (Workspace settings > OAuth consumers)\n"
     )
     assert not stored(deps).exists()
+
+
+def test_a_repository_that_only_another_one_needs(deps: Program, sandbox: Sandbox) -> None:
+    """Who needs it, what was sent, and which variable would serve it alone."""
+    sandbox.repository("app", {"deps.toml": '[dependencies]\nkit = { tag = "v2" }\n'}, tags=["v1"])
+    sandbox.repository(
+        "kit", {"deps.toml": '[dependencies]\nbase = { workspace = "acme-core", tag = "v3" }\n'}, tags=["v2"]
+    )
+    token = sandbox.access_token("acme/app")
+    deps.manifest('[dependencies]\napp = { workspace = "acme", tag = "v1" }\n')
+    chain = "(required by `acme/kit`, required by `acme/app`, required by the project)"
+    assert deps("lock", code=4, BITBUCKET_ACCESS_TOKEN=token).stderr == (
+        "error: `acme-core/base`: there is no such repository, or the access token of `BITBUCKET_ACCESS_TOKEN` may not "
+        f"read it {chain}\n"
+        "\nhint: check the spelling; else give it read access to the repository, or set "
+        "`BITBUCKET_ACCESS_TOKEN__ACME_CORE` to a token that has it\n"
+    )
+    assert deps("lock", code=4).stderr == (
+        f"error: `acme-core/base`: there is no such repository, or it is private; no credential was sent {chain}\n"
+        "\nhint: check the spelling; if it is private, run `deps auth login` or set `BITBUCKET_ACCESS_TOKEN__ACME_CORE`\n"
+    )
