@@ -176,5 +176,6 @@ def test_a_repository_that_only_another_one_needs(deps: Program, sandbox: Sandbo
     )
     assert deps("lock", code=4).stderr == (
         f"error: `acme-core/base`: there is no such repository, or it is private; no credential was sent {chain}\n"
-        "\nhint: check the spelling; if it is private, run `deps auth login` or set `BITBUCKET_ACCESS_TOKEN__ACME_CORE`\n"
+        "\nhint: check the spelling; if it is private, run `deps auth login` or set "
+        "`BITBUCKET_ACCESS_TOKEN__ACME_CORE`\n"
     )
