@@ -8,7 +8,7 @@ import pytest
 from bitdeps.core.oauth.credential import Credential, authorization, git_login, variable_for
 from bitdeps.core.oauth.failures import Grant, token_failure
 from bitdeps.core.oauth.secret import Secret
-from bitdeps.core.oauth.token import is_app_password, read_token
+from bitdeps.core.oauth.token import beginning_of, read_token
 from bitdeps.errors import AuthError, DepsError, RateLimitedError, ServiceError
 
 CANARY = "canary-7d1e"
@@ -117,9 +117,19 @@ def test_an_answer_without_a_usable_token_is_none(answer: dict[str, object]) -> 
     assert read_token(answer, 0.0) is None
 
 
-def test_an_app_password_is_known_by_its_beginning() -> None:
-    assert is_app_password("ATBBx3fake")
-    assert not is_app_password("ATATT3fake")
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("ATBBx3fake", "app-password"),
+        ("ATATT3fake", "api-token"),
+        ("ATCTT3fake", "access-token"),
+        ("atat", None),
+        ("xATAT", None),
+        ("", None),
+    ],
+)
+def test_a_kind_is_known_by_its_beginning(text: str, kind: str | None) -> None:
+    assert beginning_of(text) == kind
 
 
 def test_staleness_counts_the_leeway() -> None:
