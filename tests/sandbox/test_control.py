@@ -3,6 +3,8 @@
 import base64
 import json
 import socket
+import time
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +89,16 @@ def test_a_workspace_of_a_fixed_name_starts_empty(sandbox: Sandbox, http: httpx.
     assert http.get("/2.0/repositories/fixed/kit").status_code == 404
     sandbox.repository("kit", {"a": "2"})
     assert http.get("/2.0/repositories/fixed/kit/src/main/a").text == "2"
+
+
+@pytest.mark.parametrize("clock", [0, 7200, -86400])
+def test_its_clock_may_be_another(clock: int, sandbox: Sandbox, http: httpx.Client) -> None:
+    """`Date` is there once, in whole seconds, whoever answers."""
+    sandbox.switch(clock=clock)
+    for path in ("/2.0/repositories/nobody/nothing", "/nobody/nothing/get/v1.tar.gz", "/site/oauth2/authorize"):
+        before = int(time.time())
+        [date] = http.get(path).headers.get_list("date")
+        assert before <= parsedate_to_datetime(date).timestamp() - clock <= time.time()
 
 
 @pytest.mark.parametrize(
