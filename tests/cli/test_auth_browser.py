@@ -2,11 +2,11 @@
 
 import os
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from support.canaries import holders
 from support.hostile_server import free_port
 from support.logins import keys, login
 from support.missing import missing
@@ -65,5 +65,4 @@ def test_a_person_grants_access_and_install_works(deps: Program, sandbox: Sandbo
         PAGE.write_bytes(shot)
     assert shot.startswith(b"\x89PNG")
     codes = [url.partition("code=")[2].partition("&")[0] for url in asked if "code=" in url]
-    found = subprocess.run(["grep", "-rlF", codes[0], str(deps.home), str(deps.root)], capture_output=True, check=False)
-    assert found.stdout == b""
+    assert holders(codes[:1], deps.home, deps.root) == []
