@@ -29,7 +29,7 @@ class _Tried:
 async def signed_checks(settings: Settings, repositories: tuple[RepoName, ...]) -> tuple[Check, ...]:
     """Try every credential on a repository that it serves, and what needs none without one."""
     try:
-        found = await survey(settings, repositories)
+        found = await survey(settings, repositories, chosen=False)
         if is_ssh(settings) and not found.entries and not found.failures:
             return await _by_key(settings, found.unserved)
         tried = [_Tried(words=str(entry.credential), access=entry.access) for entry in found.entries]
