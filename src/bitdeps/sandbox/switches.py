@@ -99,7 +99,11 @@ def _checked(key: str, name: str, value: Any, kind: Any) -> Any:  # noqa: ANN401
     if get_origin(kind) is tuple:
         if isinstance(value, list | tuple) and all(part in _REFUSABLE for part in value):
             return tuple(value)
-    elif type(value) is kind and value in _CHOICES.get(name, (value,)) and (kind is not int or value >= 0):
+    elif (
+        type(value) is kind
+        and value in _CHOICES.get(name, (value,))
+        and (kind is not int or value >= 0 or name == "clock")
+    ):
         return value
     msg = f"switch `{key}`: {value!r} is not possible"
     raise SeedError(msg)
