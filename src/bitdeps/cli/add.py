@@ -8,7 +8,6 @@ from bitdeps.cli.options import command
 from bitdeps.cli.render import install_document, lock_document, show_install, show_lock
 from bitdeps.cli.session import Session
 from bitdeps.ops.report import InstallReport, LockReport
-from bitdeps.ops.waiting import wait_for
 
 if TYPE_CHECKING:
     from bitdeps.ops.add import AddRequest
@@ -60,12 +59,12 @@ def _carry_out(session: Session, request: "AddRequest", *, install: bool) -> Non
     project = session.project()
     settings = session.settings(project.root)
     groups = placed_groups(project) | ({request.group} if request.group is not None else set())
-    report = wait_for(run, project, settings, request)
+    report = session.wait(run, project, settings, request)
     if not session.flags.json:
         show_lock(session.console, report.lock)
         for note in report.notes:
             session.console.note(note)
-    installed = wait_for(follow, project.root, settings, groups, say=session.console.say) if install else None
+    installed = session.wait(follow, project.root, settings, groups, say=session.console.say) if install else None
     if session.flags.json:
         entry = {"key": str(report.path[-1]), "group": request.group, **report.entry}
         session.console.document({"added": entry, "notes": list(report.notes), **documents(report.lock, installed)})

@@ -4,12 +4,16 @@ Plain writes and eight ANSI codes, so that the path with nothing to do loads no 
 """
 
 import sys
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from bitdeps.cli.hints import default_hint
 from bitdeps.config.flags import Flags
 from bitdeps.errors import DepsError
 from bitdeps.ops.report import Change
+
+if TYPE_CHECKING:
+    from bitdeps.cli.progress import Display, Log
+    from bitdeps.core.activity import Activity
 
 CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 SIGN_COLORS = {"+": "green", "~": "yellow", "-": "red"}
@@ -24,6 +28,7 @@ class Console:
         self._stdout = stdout
         self._stderr = stderr
         self._color = flags.color == "always" or (flags.color == "auto" and stderr.isatty())
+        self._display: Display | Log | None = None
 
     def paint(self, text: str, *styles: str) -> str:
         """Colour a text for stderr, where colour is wanted."""
@@ -32,9 +37,27 @@ class Console:
         return f"\x1b[{';'.join(CODES[style] for style in styles)}m{text}\x1b[0m"
 
     @property
-    def interactive(self) -> bool:
-        """Tell whether a person watches, so that progress may be drawn."""
-        return self._stderr.isatty() and not (self.flags.quiet or self.flags.no_progress or self.flags.json)
+    def shows_progress(self) -> bool:
+        """Tell whether somebody wants to know what a run is busy with."""
+        return not (self.flags.quiet or self.flags.no_progress or self.flags.json)
+
+    def display(self, activity: "Activity") -> "Display | Log":
+        """Begin to show an activity: in place on a terminal, else in lines now and then."""
+        from bitdeps.cli.progress import Display, Log, terminal_size
+
+        stream = self._stderr
+        self._display = (
+            Display(activity, stream, paint=self.paint, size=lambda: terminal_size(stream))
+            if stream.isatty()
+            else Log(activity, self.say)
+        )
+        return self._display
+
+    def end_display(self) -> None:
+        """Take away what is drawn, and draw no more."""
+        display, self._display = self._display, None
+        if display is not None:
+            display.erase()
 
     def data(self, text: str) -> None:
         """Write a result to stdout."""
@@ -49,12 +72,12 @@ class Console:
     def say(self, text: str) -> None:
         """Write a line to stderr, unless `-q`."""
         if not self.flags.quiet:
-            self._stderr.write(text + "\n")
+            self._write(text + "\n")
 
     def detail(self, text: str) -> None:
         """Write a line to stderr with `-v`."""
         if self.flags.verbose and not self.flags.quiet:
-            self._stderr.write(self.paint(text, "dim") + "\n")
+            self._write(self.paint(text, "dim") + "\n")
 
     def note(self, text: str) -> None:
         """Write a calm remark to stderr, unless `-q`."""
@@ -62,9 +85,9 @@ class Console:
 
     def warn(self, text: str, hint: str | None = None) -> None:
         """Write a warning to stderr, even with `-q`."""
-        self._stderr.write(f"{self.paint('warning:', 'yellow', 'bold')} {text}\n")
+        self._write(f"{self.paint('warning:', 'yellow', 'bold')} {text}\n")
         if hint is not None:
-            self._stderr.write(f"{self.paint('hint:', 'cyan')} {hint}\n")
+            self._write(f"{self.paint('hint:', 'cyan')} {hint}\n")
 
     def change(self, change: Change) -> None:
         """Write `+ name v1`, `~ name v1 -> v2` or `- name`."""
@@ -78,8 +101,14 @@ class Console:
             fields = {"code": error.code, "message": str(error), "hint": hint}
             self.document({"error": fields})
             return
-        self._stderr.write(f"{self.paint('error:', 'red', 'bold')} {error}\n")
-        self._stderr.write(f"\n{self.paint('hint:', 'cyan')} {hint}\n")
+        self._write(f"{self.paint('error:', 'red', 'bold')} {error}\n")
+        self._write(f"\n{self.paint('hint:', 'cyan')} {hint}\n")
+
+    def _write(self, text: str) -> None:
+        """Write to stderr, where what is drawn gives way."""
+        if self._display is not None:
+            self._display.erase()
+        self._stderr.write(text)
 
     def flush(self) -> None:
         """Hand everything to the system, so that a closed pipe is noticed here."""

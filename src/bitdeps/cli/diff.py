@@ -8,7 +8,6 @@ from bitdeps.cli.options import command
 from bitdeps.cli.session import Session
 from bitdeps.core.lockfile.model import LockedPackage
 from bitdeps.ops.report import Change
-from bitdeps.ops.waiting import wait_for
 
 if TYPE_CHECKING:
     from bitdeps.core.lockdiff import PackageChange
@@ -26,7 +25,7 @@ def diff(
     """Show what changed in deps.lock since a revision."""
     from bitdeps.ops.diff import diff as run
 
-    report = wait_for(run, session.project(), revision)
+    report = session.wait(run, session.project(), revision)
     if session.flags.json:
         session.console.document([_document(change) for change in report.changes])
         return

@@ -6,7 +6,6 @@ import typer
 
 from bitdeps.cli.options import command
 from bitdeps.cli.session import Session
-from bitdeps.ops.waiting import wait_for
 
 app = typer.Typer(help="Write what the lock lists, for other programs.", no_args_is_help=True)
 OUTPUT = Annotated[
@@ -29,7 +28,7 @@ def cyclonedx(
     project = session.project()
     settings = session.settings(project.root)
     moment = source_date_epoch()
-    text = wait_for(export_cyclonedx, project, settings, licences=not no_licences, moment=moment)
+    text = session.wait(export_cyclonedx, project, settings, licences=not no_licences, moment=moment)
     _write(session, text, output)
 
 

@@ -8,7 +8,6 @@ from bitdeps.cli.options import command
 from bitdeps.cli.render import install_document, show_install
 from bitdeps.cli.session import Session
 from bitdeps.errors import UsageError
-from bitdeps.ops.waiting import wait_for
 
 
 def register(app: typer.Typer) -> None:
@@ -61,7 +60,7 @@ def install(
         force=force,
         dry_run=session.flags.dry_run,
     )
-    report = wait_for(run, project, settings, request, say=session.console.say)
+    report = session.wait(run, project, settings, request, say=session.console.say)
     if session.flags.json:
         session.console.document(install_document(report))
     else:

@@ -6,7 +6,6 @@ import typer
 
 from bitdeps.cli.options import command
 from bitdeps.cli.session import Session
-from bitdeps.ops.waiting import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +25,7 @@ def licenses(session: Session) -> None:
     from bitdeps.ops.licenses import licenses as run
 
     project = session.project()
-    found = wait_for(run, project, session.settings(project.root))
+    found = session.wait(run, project, session.settings(project.root))
     if session.flags.json:
         session.console.document({"packages": [_document(each) for each in found]})
         return

@@ -8,7 +8,6 @@ from bitdeps.cli.options import command, group
 from bitdeps.cli.render import lock_document, show_lock
 from bitdeps.cli.session import Session
 from bitdeps.errors import UsageError
-from bitdeps.ops.waiting import wait_for
 
 if TYPE_CHECKING:
     from bitdeps.ops.report import LockReport
@@ -55,7 +54,7 @@ def lock(
         require_lock(project)
         session.console.say("deps.lock matches deps.toml")
         return 0
-    report = wait_for(run, project, settings, request)
+    report = session.wait(run, project, settings, request)
     _show(session, report, check=check)
     return 1 if check and report.changed else 0
 

@@ -7,7 +7,6 @@ import typer
 
 from bitdeps.cli.options import command
 from bitdeps.cli.session import Session
-from bitdeps.ops.waiting import wait_for
 
 if TYPE_CHECKING:
     from bitdeps.ops.outdated import Outdated, OutdatedReport
@@ -25,7 +24,7 @@ def outdated(session: Session) -> int:
     from bitdeps.ops.outdated import outdated as run
 
     project = session.project()
-    report = wait_for(run, project, session.settings(project.root))
+    report = session.wait(run, project, session.settings(project.root))
     if session.flags.json:
         session.console.document(_document(report))
     else:

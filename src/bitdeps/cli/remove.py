@@ -8,7 +8,6 @@ from bitdeps.cli.add import documents, show_rest
 from bitdeps.cli.options import command
 from bitdeps.cli.render import show_lock
 from bitdeps.cli.session import Session
-from bitdeps.ops.waiting import wait_for
 
 
 def register(app: typer.Typer) -> None:
@@ -31,14 +30,14 @@ def remove(
     project = session.project()
     settings = session.settings(project.root)
     groups = placed_groups(project)
-    report = wait_for(run, project, settings, names, write=not session.flags.dry_run)
+    report = session.wait(run, project, settings, names, write=not session.flags.dry_run)
     installed = None
     if not session.flags.json:
         show_lock(session.console, report.lock)
         for note in report.notes:
             session.console.note(note)
     if not (no_install or session.flags.dry_run):
-        installed = wait_for(follow, project.root, settings, groups, say=session.console.say)
+        installed = session.wait(follow, project.root, settings, groups, say=session.console.say)
     if session.flags.json:
         document = {"removed": names, "notes": list(report.notes), **documents(report.lock, installed)}
         session.console.document(document)

@@ -1,15 +1,19 @@
 """What every command starts from: flags, console, settings, project."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, ParamSpec, Self, TypeVar
 
 from bitdeps.cli.console import Console, standard
 from bitdeps.config.flags import Flags, read_flags
 from bitdeps.config.settings import Settings
 from bitdeps.errors import UsageError
 from bitdeps.ops.project import Project, find_root, open_project
+from bitdeps.ops.waiting import wait_for
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,14 @@ class Session:
 
         offline = self.flags.offline or None
         return read_settings(project_dir=root or self.directory, cache_dir=self.flags.cache_dir, offline=offline)
+
+    def wait(self, work: Callable[_P, Coroutine[Any, Any, _T]], /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """Call an asynchronous function, as `wait_for` does, and show what it is busy with."""
+        if not self.console.shows_progress:
+            return wait_for(work, *args, **kwargs)
+        from bitdeps.cli.progress import watched
+
+        return wait_for(watched, self.console, work, *args, **kwargs)
 
     def project(self) -> Project:
         """Find and read the project.

@@ -10,7 +10,6 @@ from bitdeps.cli.options import command
 from bitdeps.cli.render import lock_document, show_lock
 from bitdeps.cli.session import Session
 from bitdeps.errors import UsageError
-from bitdeps.ops.waiting import wait_for
 
 if TYPE_CHECKING:
     from bitdeps.ops.update import UpdateReport
@@ -53,7 +52,7 @@ def update(
         write=not session.flags.dry_run,
         changelog=None if changelog is None else str(Path(session.directory, changelog).absolute()),
     )
-    report = wait_for(run, project, session.settings(project.root), request)
+    report = session.wait(run, project, session.settings(project.root), request)
     if session.flags.json:
         session.console.document(_document(report))
     else:

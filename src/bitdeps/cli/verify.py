@@ -9,7 +9,6 @@ from bitdeps.cli.options import command
 from bitdeps.cli.render import show_verify, verify_document
 from bitdeps.cli.session import Session
 from bitdeps.errors import DepsError, UsageError
-from bitdeps.ops.waiting import wait_for
 
 if TYPE_CHECKING:
     from bitdeps.config.settings import Settings
@@ -63,7 +62,7 @@ def _report(session: Session, project: "Project", settings: "Settings") -> None:
     pipeline = read_pipeline()
     found = examine(project, settings)
     try:
-        published = wait_for(publish, project, settings, pipeline, found)
+        published = session.wait(publish, project, settings, pipeline, found)
     except DepsError as error:
         if not found.problems:
             raise

@@ -69,7 +69,11 @@ def read_flags(given: Mapping[str, object], environ: Mapping[str, str] | None = 
 
     """
     env = os.environ if environ is None else environ
-    values: dict[str, object] = {"color": "never"} if env.get("NO_COLOR") else {}
+    # A dumb terminal cannot erase what was drawn, and shows codes as text.
+    is_dumb = env.get("TERM") == "dumb"
+    values: dict[str, object] = {"color": "never"} if env.get("NO_COLOR") or is_dumb else {}
+    if is_dumb:
+        values["no_progress"] = True
     for name, variable in VARIABLES.items():
         value = given.get(name)
         text = env.get(variable)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from bitdeps.auth.credentials import Credentials
 from bitdeps.config.settings import Settings
+from bitdeps.core import activity
 from bitdeps.core.bitbucket.archives import leads_to_sign_in
 from bitdeps.core.bitbucket.asked import Asked
 from bitdeps.core.git.login import basic
@@ -83,7 +84,8 @@ class Exchange:
             header = None if credential is None else basic(git_login(credential))
             return transport.begin(request, reader, header) if reader else transport.send(request, header)
 
-        response, credential = await self._signed_in(repository, send, _is_unauthorized)
+        with activity.question(f"git's word on {repository}"):
+            response, credential = await self._signed_in(repository, send, _is_unauthorized)
         return response, Asked(repository=repository, url=request.url, credential=credential)
 
     async def ask(self, request: Request, repository: RepoName, subject: str) -> tuple[Response, Asked]:
@@ -92,9 +94,10 @@ class Exchange:
 
     async def _ask(self, request: Request, repository: RepoName, subject: str) -> tuple[Response, Asked]:
         transport = self._online(repository, subject)
-        response, credential = await self._signed_in(
-            repository, lambda credential: transport.send(request, _header(credential)), _is_unauthorized
-        )
+        with activity.question(f"{subject.replace('`', '')} of {repository}"):
+            response, credential = await self._signed_in(
+                repository, lambda credential: transport.send(request, _header(credential)), _is_unauthorized
+            )
         return response, Asked(repository=repository, url=request.url, credential=credential)
 
     async def _download(

@@ -8,6 +8,7 @@ from typing import TypeVar
 from bitdeps.archive import Archive, Survey, WrongBytesError, open_archive
 from bitdeps.cache import Cache
 from bitdeps.config.settings import ArchiveLimits
+from bitdeps.core import activity
 from bitdeps.core.lockfile.model import LockedPackage
 from bitdeps.core.names import RepoName
 from bitdeps.errors import ArchiveRefusedError, IntegrityError, OfflineError
@@ -73,7 +74,8 @@ class Sources:
                 message = f"{_subject(wanted)} is not in the cache"
                 raise OfflineError(message, hint="run the command once without `--offline`")
             with self.cache.temporary() as temporary:
-                sha256 = await self.downloads.get(wanted.repository, wanted.commit, wanted.ref, temporary)
+                with activity.transfer(wanted.name, wanted.size):
+                    sha256 = await self.downloads.get(wanted.repository, wanted.commit, wanted.ref, temporary)
                 self._fetched[wanted.repository, wanted.commit] = sha256
                 async with self._turns:
                     return await asyncio.to_thread(self._checked, wanted, temporary, sha256, work, tree=tree, keep=True)

@@ -14,6 +14,7 @@ import bitdeps
 from bitdeps.config.proxies import proxy_for
 from bitdeps.config.settings import Settings
 from bitdeps.config.trust import tls_context
+from bitdeps.core import activity
 from bitdeps.core.bitbucket.archives import leads_to_sign_in
 from bitdeps.core.messages import Request, Response
 from bitdeps.core.oauth.secret import Secret
@@ -145,6 +146,7 @@ class Transport:
         attempt = 0
         while True:
             attempt += 1
+            limited = False
             try:
                 received = await self._follow(request, authorization, read)
             except _ExchangeError as failed:
@@ -157,7 +159,9 @@ class Transport:
                 pause = self._pause_after(attempt, received.response) if transient else None
                 if pause is None:
                     return received
-            await self._pause(pause)
+                limited = received.response.status == LIMITED
+            with activity.pause(httpx.URL(request.url).host, pause, limited=limited):
+                await self._pause(pause)
 
     def _pause_after(self, attempt: int, response: Response | None) -> float | None:
         if attempt > self._settings.retries:

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 import httpx
 
+from bitdeps.core import activity
 from bitdeps.core.bitbucket.archives import GZIP_MAGIC
 from bitdeps.core.bitbucket.failures import OK
 from bitdeps.core.messages import Response
@@ -53,6 +54,7 @@ async def receive_file(answer: httpx.Response, body: AsyncIterator[bytes], targe
     response = to_response(answer, head[:_HEAD])
     if not head.startswith(GZIP_MAGIC):
         return Received(response=response)
+    activity.begins(int(length) if length.isdigit() else None)
     try:
         with open(target, "wb", opener=_private) as file:  # noqa: ASYNC230 (the page cache is quick)
             sha256, size = await _write(answer, file, head, stream, cap)
@@ -83,6 +85,7 @@ async def _write(
             raise too_large(answer, cap)
         file.write(piece)
         digest.update(piece)
+        activity.arrived(len(piece))
     return digest.hexdigest(), size
 
 
