@@ -18,6 +18,8 @@ class DepsError(Exception):
         """Keep the message and the optional next step."""
         super().__init__(message)
         self.hint = hint
+        self.excerpt = ""
+        """The lines of a file that are meant, with carets, for people; empty where there are none."""
 
 
 class UsageError(DepsError):

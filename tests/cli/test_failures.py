@@ -50,6 +50,17 @@ def test_every_problem_of_a_manifest_at_once(deps: Program) -> None:
         "there is one entry for each identity\n"
         "  deps.toml:10:10: dependencies.five.version: expected a version specifier (PEP 440), found `^1.2`; "
         "write `>=1.2,<2`\n"
+        "  |\n"
+        '3 | vendro = "x"\n'
+        "  | ^^^^^^\n"
+        '6 | one = { tag = "v1", branch = "main" }\n'
+        "  |                     ^^^^^^\n"
+        '7 | two = { tga = "v1" }\n'
+        "  |         ^^^\n"
+        '8 | three = { commit = "12345" }\n'
+        "  |           ^^^^^^\n"
+        '9 | four = { tag = "v1", repo = "one" }\n'
+        "  | ^^^^\n"
         "\n"
         "hint: correct `deps.toml`; `docs/reference/manifest.md` lists every key\n"
     )
@@ -63,12 +74,18 @@ def test_a_wrong_lock(deps: Program, lib: Repo) -> None:
     lock.write_text(text.replace(commit, commit[:12]), encoding="utf-8")
     assert deps("install", code=2).text == (
         'error: deps.lock:10:1: packages."acme/lib".commit: must be all 40 hex digits of a commit, found 12\n'
+        "   |\n"
+        f'10 | commit = "{commit[:12]}"\n'
+        "   | ^^^^^^\n"
         "\n"
         "hint: restore `deps.lock` from version control, or remove it and run `deps lock`\n"
     )
     lock.write_text(text.replace("lock-version = 1", "lock-version = 9"), encoding="utf-8")
     assert deps("install", code=2).text == (
         "error: deps.lock:2:1: lock-version: this `deps` reads version 1 and older\n"
+        "  |\n"
+        "2 | lock-version = 9\n"
+        "  | ^^^^^^^^^^^^\n"
         "\n"
         "hint: a newer `deps` wrote it; update `deps`\n"
     )

@@ -209,11 +209,13 @@ def test_a_pin_that_nobody_asked_for_is_refused(deps: Program, sandbox: Sandbox)
     for words in (["install"], ["install", "--locked"], ["lock"], ["update"], ["outdated"], ["tree"], ["verify"]):
         assert deps(*words, code=2).text == (
             'error: deps.lock:9:1: packages."acme/lib".version: '
-            f"expected `1.0`: what is requested is version `<2`\n{hint}"
+            "expected `1.0`: what is requested is version `<2`\n"
+            f'  |\n9 | version = "9.9"\n  | ^^^^^^^\n{hint}'
         )
     lock.write_text(text.replace('tag = "v1.0"', 'tag = "v2"').replace('"1.0"', '"2"'), encoding="utf-8")
     assert deps("lock", code=2).text == (
-        f'error: deps.lock:9:1: packages."acme/lib".version: `2` is not within `<2`, which is requested\n{hint}'
+        f'error: deps.lock:9:1: packages."acme/lib".version: `2` is not within `<2`, which is requested\n'
+        f'  |\n9 | version = "2"\n  | ^^^^^^^\n{hint}'
     )
 
 

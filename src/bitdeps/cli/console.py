@@ -102,7 +102,14 @@ class Console:
             self.document({"error": fields})
             return
         self._write(f"{self.paint('error:', 'red', 'bold')} {error}\n")
+        if error.excerpt:
+            self._write("".join(f"{self._quoted(line)}\n" for line in error.excerpt.split("\n")))
         self._write(f"\n{self.paint('hint:', 'cyan')} {hint}\n")
+
+    def _quoted(self, line: str) -> str:
+        """Colour a line of an excerpt: its number dim, its carets red."""
+        number, bar, text = line.partition("|")
+        return self.paint(number + bar, "dim") + (self.paint(text, "red") if text.strip(" ^") == "" else text)
 
     def _write(self, text: str) -> None:
         """Write to stderr, where what is drawn gives way."""

@@ -63,8 +63,8 @@ class Display:
         look = Look(columns=columns, rows=rows, paint=self._paint, encoding=self._stream.encoding or "ascii")
         drawn = lines(self._activity, look, rate=rate, left=left)
         if drawn or self._has_drawn:
-            up = f"\x1b[{len(drawn) - 1}A" if drawn[1:] else ""
-            self._stream.write(_ERASE + "\n".join(drawn) + up + "\r")
+            back = (f"\x1b[{len(drawn) - 1}A" if drawn[1:] else "") + "\r" if drawn else ""
+            self._stream.write(_ERASE + "\n".join(drawn) + back)
             self._stream.flush()
             self._has_drawn = bool(drawn)
 

@@ -68,7 +68,11 @@ class Problems:
         lines = self.lines()
         hints = [problem.hint for problem in self.found if problem.hint is not None]
         message = lines[0] if len(lines) == 1 else "\n  ".join([f"{self.file}: {len(lines)} problems", *lines])
-        raise kind(message, hint=hints[0] if hints else hint)
+        from bitdeps.core.manifest.excerpt import excerpts
+
+        error = kind(message, hint=hints[0] if hints else hint)
+        error.excerpt = excerpts(self.text, sorted(problem.position for problem in self.found))
+        raise error
 
 
 def key_text(path: KeyPath) -> str:
