@@ -47,8 +47,8 @@ def test_a_proxy_that_is_not_there(tmp_path: Path) -> None:
         assert checks["proxy"] == Check(
             name="proxy",
             state="wrong",
-            found=f"`{HOST}` is not reached through `127.0.0.1:{wrong}`: `127.0.0.1:{wrong}`: no connection: "
-            "Connection refused",
+            found=f"`{HOST}` is not reached through `127.0.0.1:{wrong}`: `127.0.0.1:{wrong}`: "
+            "the proxy cannot be reached: no connection: Connection refused",
             advice="set `HTTPS_PROXY` to the address of the proxy, or name hosts that need none in `NO_PROXY`",
         )
         assert checks["credentials"].state == "skipped"
