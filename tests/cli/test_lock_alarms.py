@@ -184,6 +184,9 @@ def test_an_entry_that_contradicts_itself_is_refused(deps: Program, sandbox: San
     for words in (["install", "--frozen"], ["verify"]):
         assert deps(*words, code=2).text == (
             'error: deps.lock:6:1: packages."acme/lib".path: `vendor` would replace the vendor directory `vendor`\n'
+            "  |\n"
+            '6 | path = "vendor"\n'
+            "  | ^^^^\n"
             "\n"
             "hint: restore `deps.lock` from version control, or remove it and run `deps lock`\n"
         )
