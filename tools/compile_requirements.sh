@@ -10,7 +10,7 @@ out=requirements/dev.txt
 # The result must not name where the packages came from: a machine's index is that machine's matter.
 "$pip_compile" --quiet --generate-hashes --strip-extras --allow-unsafe \
     --no-header --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
-    --annotation-style=line --constraint requirements/constraints.in --extra dev --extra keyring --extra sandbox --extra sbom \
+    --annotation-style=line --constraint requirements/constraints.in --extra dev --extra keyring --extra remote --extra sandbox --extra sbom \
     --output-file "$out" "$@" pyproject.toml
 
 {

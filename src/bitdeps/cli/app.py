@@ -16,6 +16,7 @@ from bitdeps.cli import (
     install,
     licenses,
     lock,
+    mirror,
     outdated,
     remove,
     tree,
@@ -42,6 +43,7 @@ for module in (init, add, remove, lock, update, outdated, tree, why, diff, insta
 app.add_typer(export.app, name="export", rich_help_panel="Other tools")
 app.add_typer(importing.app, name="import", rich_help_panel="Other tools")
 app.add_typer(cache.app, name="cache", rich_help_panel="The cache and credentials")
+app.add_typer(mirror.app, name="mirror", rich_help_panel="The cache and credentials")
 app.add_typer(auth.app, name="auth", rich_help_panel="The cache and credentials")
 
 

@@ -82,7 +82,9 @@ def _assemble(values: dict[str, Value], env: Mapping[str, str], config_dir: str,
     return Settings(
         **top,  # type: ignore[arg-type]
         config_dir=config_dir,
+        remote_cache=cast("str | None", values.get("cache.remote")),
         ci=env.get("CI", "").lower() not in _OFF,
+        allow_http=env.get("AWS_ALLOW_HTTP", "").lower() not in _OFF,
         timeouts=Timeouts(**_group(values, "timeouts.")),  # type: ignore[arg-type]
         limits=ArchiveLimits(**_group(values, "limits.")),  # type: ignore[arg-type]
         proxies={

@@ -50,6 +50,10 @@ class Settings:
     git_url: str
     cache_dir: str
     config_dir: str
+    remote_cache: str | None = None
+    """The address of a cache that many machines share; without a secret in it."""
+    allow_http: bool = False
+    """Whether an object store may be spoken to without encryption."""
     transport: Literal["auto", "archive", "git"] = "auto"
     """What brings the content of a package: archives alone, git alone, or git where archives are refused."""
     offline: bool = False

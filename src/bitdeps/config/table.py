@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-Form = Literal["address", "git-address", "transport", "folder", "file", "flag", "count", "seconds", "callback"]
+Form = Literal["address", "git-address", "transport", "folder", "file", "flag", "count", "seconds", "callback", "store"]
 
 
 class Option(NamedTuple):
@@ -33,7 +33,16 @@ OPTIONS = (
         "auto",
         "What brings the content: `archive`, `git`, or `auto`: archives, and git where they are refused.",
     ),
-    Option("cache-dir", "DEPS_CACHE_DIR", "folder", "`deps` in the user's cache directory", "The shared cache."),
+    Option(
+        "cache-dir", "DEPS_CACHE_DIR", "folder", "`deps` in the user's cache directory", "The cache of this machine."
+    ),
+    Option(
+        "cache.remote",
+        "DEPS_REMOTE_CACHE",
+        "store",
+        "none",
+        "A cache for many machines: `s3://BUCKET/PREFIX` and the like, `https://...` or `file:///...`.",
+    ),
     Option("offline", "DEPS_OFFLINE", "flag", "false", "Use the cache alone, never the network."),
     Option("concurrency", "DEPS_CONCURRENCY", "count", "8", "Requests and downloads at a time, and as many of git's."),
     Option("retries", "DEPS_RETRIES", "count", "4", "How often a failed request is tried again."),
@@ -75,6 +84,10 @@ VARIABLES = (
     Variable("DEPS_DRY_RUN", "As `--dry-run`."),
     Variable("NO_COLOR", "No colours, whatever its value (https://no-color.org)."),
     Variable("CI", "Set and not empty, `0` or `false`: `install` means `install --locked`, and nothing asks."),
+    Variable(
+        "AWS_ACCESS_KEY_ID", "With `AWS_SECRET_ACCESS_KEY`, `AWS_REGION` and their kin: read by `obstore` for `s3://`."
+    ),
+    Variable("AWS_ALLOW_HTTP", "Set and not `false`: an object store at `AWS_ENDPOINT_URL` may be plain `http`."),
     Variable("HTTPS_PROXY", "The proxy for `https` addresses; lower case too."),
     Variable("HTTP_PROXY", "The proxy for `http` addresses; lower case too. Loopback addresses never use one."),
     Variable("ALL_PROXY", "The proxy where no other variable names one; lower case too."),

@@ -9,6 +9,13 @@ from bitdeps.errors import UsageError
 _SSH = re.compile(
     r"ssh://(?:[A-Za-z0-9][A-Za-z0-9._-]*@)?[A-Za-z0-9][A-Za-z0-9._-]*(?::[0-9]{1,5})?(?:/[^?#\\\s]*)?", re.ASCII
 )
+# The schemes of https://developmentseed.org/obstore that are no web address; a container may stand before `@`.
+_STORE = re.compile(
+    r"(?:file:///[^?#\\\x00-\x1f]+"
+    r"|(?:s3a?|gs|az|adl|azure)://[A-Za-z0-9][A-Za-z0-9._-]*(?:/[^?#@:\\\s]*)?"
+    r"|abfss?://[A-Za-z0-9-]+(?:@[A-Za-z0-9.-]+)?(?:/[^?#@:\\\s]*)?)",
+    re.ASCII,
+)
 _WORDS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 _LONGEST = 1e9
 
@@ -75,6 +82,18 @@ def _transport(raw: object, where: str) -> str:
     return str(raw)
 
 
+def _store(raw: object, where: str) -> str:
+    if isinstance(raw, str) and raw.startswith(("https://", "http://")):
+        return _address(raw, where)
+    if not isinstance(raw, str) or not _STORE.fullmatch(raw):
+        raise UsageError(
+            f"{where}: not the address of a shared cache: it must be `s3://BUCKET/PREFIX` (or `gs`, `az`, `abfss`), "
+            "`https://HOST/PATH` or `file:///PATH`, without a user name, password or query",
+            hint="what may read and write an object store is told by its own variables, such as `AWS_ACCESS_KEY_ID`",
+        )
+    return raw.rstrip("/")
+
+
 def _text(raw: object, where: str) -> str:
     if not isinstance(raw, str) or not raw or "\0" in raw:
         raise UsageError(f"{where}: must be a path", hint="leave it out for the default")
@@ -110,6 +129,7 @@ _READERS: dict[Form, Callable[[object, str], Value]] = {
     "callback": _callback,
     "folder": _text,
     "file": _text,
+    "store": _store,
     "flag": _flag,
     "count": _count,
     "seconds": _seconds,

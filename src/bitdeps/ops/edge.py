@@ -9,6 +9,7 @@ from bitdeps.config.settings import Settings
 from bitdeps.ops.downloads import Downloads
 from bitdeps.ops.facts import CachedFacts
 from bitdeps.ops.remote import Remote
+from bitdeps.ops.shared import open_shared
 from bitdeps.ops.sources import Sources
 
 
@@ -27,13 +28,14 @@ async def open_edge(settings: Settings) -> AsyncIterator[Edge]:
     cache = Cache(settings.cache_dir, lock_timeout=settings.timeouts.lock)
     facts = CachedFacts(cache=cache)
     with cache.use():
-        async with Remote(settings, facts) as remote:
+        async with Remote(settings, facts) as remote, open_shared(settings) as shared:
             downloads = Downloads(settings=settings, remote=remote)
             sources = Sources(
                 cache=cache,
                 downloads=downloads,
                 limits=settings.limits,
                 offline=settings.offline,
+                shared=shared,
                 notes=downloads.notes,
             )
             yield Edge(remote=remote, sources=sources, settings=settings)

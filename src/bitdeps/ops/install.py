@@ -71,7 +71,7 @@ async def install(
         kept=done.kept,
         lock=lock_report,
         notes=(*local_notes(local), *edge.sources.notes, *done.notes),
-        warnings=done.warnings,
+        warnings=(*done.warnings, *edge.sources.warnings),
         seconds=time.monotonic() - started,
     )
 

@@ -99,7 +99,7 @@ async def relock(project: Project, edge: Edge, start: Start, request: LockReques
         written=changed and request.write,
         new_workspaces=_new_workspaces(previous.packages, lockfile.packages),
         notes=notes,
-        warnings=warnings,
+        warnings=(*warnings, *edge.sources.warnings),
         details=start.knowledge.ignored_keys(resolution.pins),
         requests=edge.remote.sent,
         seconds=time.monotonic() - started,

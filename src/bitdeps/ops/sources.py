@@ -13,8 +13,15 @@ from bitdeps.core.lockfile.model import LockedPackage
 from bitdeps.core.names import RepoName
 from bitdeps.errors import ArchiveRefusedError, IntegrityError, OfflineError
 from bitdeps.ops.downloads import Downloads
+from bitdeps.ops.shared import Shared
 
 T = TypeVar("T")
+
+
+class WrongEntryError(Exception):
+    """A shared cache names an archive that is not what it should be."""
+
+
 UNPACKERS = 2
 """Archives that are read at a time: each may hold 32 MiB of inflated tar, and a process has one interpreter lock."""
 _FACTS = "archives"
@@ -49,6 +56,8 @@ class Sources:
     downloads: Downloads
     limits: ArchiveLimits
     offline: bool
+    shared: Shared | None = None
+    """The cache of many machines, where there is one."""
     notes: list[str] = field(default_factory=list)
     _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UNPACKERS))
     _fetching: dict[tuple[RepoName, str], asyncio.Lock] = field(default_factory=dict)
@@ -70,6 +79,9 @@ class Sources:
             found = await self._cached(wanted, work, tree=tree)
             if found is not None:
                 return found[0]
+            shared = await self._from_shared(wanted, work, tree=tree)
+            if shared is not None:
+                return shared[0]
             if self.offline:
                 message = f"{_subject(wanted)} is not in the cache"
                 raise OfflineError(message, hint="run the command once without `--offline`")
@@ -99,6 +111,54 @@ class Sources:
                     # Of the locked content, but another commit's: what this one holds, the service must say.
                     continue
         return None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is wrong with the shared cache: at most one line a run."""
+        return () if self.shared is None else self.shared.warnings
+
+    async def _from_shared(self, wanted: Wanted, work: Callable[[Archive], T], *, tree: bool) -> tuple[T] | None:
+        """Use what the shared cache keeps of an archive that the lock names; None where that is nothing of worth."""
+        if self.shared is None:
+            return None
+        with self.cache.temporary() as temporary:
+            if wanted.sha256 is not None:
+                found = await self._shared_archive(self.shared, wanted, wanted.sha256, temporary, work, tree=tree)
+                if found is not None:
+                    return found
+            named = None if wanted.content is None else await self.shared.with_content(wanted.content, temporary)
+            if named is None or named == wanted.sha256:
+                return None
+            return await self._shared_archive(self.shared, wanted, named, temporary, work, tree=tree)
+
+    async def _shared_archive(
+        self, shared: Shared, wanted: Wanted, sha256: str, temporary: str, work: Callable[[Archive], T], *, tree: bool
+    ) -> tuple[T] | None:
+        if not await shared.fetch(sha256, temporary, self._cap(wanted, sha256)):
+            return None
+        async with self._turns:
+            try:
+                if sha256 != wanted.sha256:
+                    # The store alone says that this is it: what is wrong there is its own fault, and no alarm.
+                    await asyncio.to_thread(self._require_content, wanted, temporary, sha256)
+                done = await asyncio.to_thread(self._checked, wanted, temporary, sha256, work, tree=tree, keep=True)
+            except (WrongBytesError, WrongEntryError):
+                shared.doubt(f"`{wanted.name}`: what it keeps is not what `deps.lock` names")
+                return None
+        self._fetched[wanted.repository, wanted.commit] = sha256
+        return (done,)
+
+    def _cap(self, wanted: Wanted, sha256: str) -> int:
+        return wanted.size if wanted.size is not None and sha256 == wanted.sha256 else self.limits.download
+
+    def _require_content(self, wanted: Wanted, path: str, sha256: str) -> None:
+        try:
+            with open_archive(path, limits=self.limits, expected_sha256=sha256, tree=False) as archive:
+                found = archive.survey.content
+        except ArchiveRefusedError as error:
+            raise WrongEntryError from error
+        if found != wanted.content:
+            raise WrongEntryError
 
     def _known(self, wanted: Wanted) -> list[str]:
         by_content = [] if wanted.content is None else self.cache.by_content(wanted.content)

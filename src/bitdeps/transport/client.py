@@ -88,17 +88,20 @@ class Transport:
 
         return (await self._in_time(request, authorization, read)).response
 
-    async def download(self, request: Request, target: str, authorization: Secret | None = None) -> Received:
-        """Send a request and write the gzip file of a success to `target`, with its SHA-256.
+    async def download(
+        self, request: Request, target: str, authorization: Secret | None = None, *, cap: int | None = None
+    ) -> Received:
+        """Send a request and write the gzip file of a success to `target`, with its SHA-256; at most `cap` bytes.
 
         Raises:
             NetworkError: no whole answer arrived, after retries.
             ServiceError: the file is too large, or a redirect may not be followed.
             LocalError: the file cannot be written.
         """
+        most = self._settings.limits.download if cap is None else cap
 
         async def read(answer: httpx.Response) -> Received:
-            return await receive_file(answer, self._pieces(answer), target, self._settings.limits.download)
+            return await receive_file(answer, self._pieces(answer), target, most)
 
         return await self._in_time(request, authorization, read)
 
