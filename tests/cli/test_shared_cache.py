@@ -7,64 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from support.hostile_server import Answer, Heard, free_port, hostile_server, http
+from support.hostile_server import free_port
 from support.program import Program
 from support.repos import Repo
 from support.sandbox import Sandbox
-from support.shared_cache import BUCKET, s3_server, web_server
-from support.trees import git_archive, snapshot
+from support.shared_cache import BUCKET, archives, expect_right, s3_server, web_server
 
 HEAD = '[project]\nworkspace = "acme"\n\n[dependencies]\n'
-NAMES = ("one", "two", "three")
-QUICK = {"DEPS_TIMEOUTS_READ": "0.3", "DEPS_TIMEOUTS_CONNECT": "1"}
-
-
-@pytest.fixture
-def repos(sandbox: Sandbox, deps: Program) -> dict[str, Repo]:
-    """Give three repositories and a project that has locked them."""
-    made = {name: sandbox.repository(name, {"name.txt": f"{name}\n" * 50}, tags=["v1"]) for name in NAMES}
-    deps.manifest(HEAD + "".join(f'{name} = {{ tag = "v1" }}\n' for name in NAMES))
-    deps("lock")
-    return made
-
-
-@pytest.fixture
-def share(deps: Program, repos: dict[str, Repo], tmp_path: Path) -> Path:  # noqa: ARG001 (they are locked)
-    """Give a directory that holds every archive of the lock."""
-    folder = tmp_path / "share"
-    folder.mkdir()
-    deps("mirror", "push", folder.as_uri())
-    return folder
-
-
-@pytest.fixture
-def another_machine(deps: Program, sandbox: Sandbox) -> Callable[[], None]:
-    """Forget everything but the manifest and the lock."""
-
-    def forget() -> None:
-        for folder in (deps.vendor, deps.cache, deps.root / ".deps"):
-            shutil.rmtree(folder, ignore_errors=True)
-        sandbox.clear_requests()
-
-    return forget
 
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[dict[str, str]]:
     with s3_server() as variables:
         yield variables
-
-
-def expect_right(deps: Program, repos: dict[str, Repo], scratch: Path) -> None:
-    for name, repo in repos.items():
-        shutil.rmtree(scratch / name, ignore_errors=True)
-        expected = snapshot(git_archive(repo, deps.lock[repo.full_name]["commit"], scratch / name))
-        assert snapshot(deps.vendor / name) == expected
-    deps("verify")
-
-
-def archives(folder: Path) -> dict[str, Path]:
-    return {path.name.removesuffix(".tar.gz"): path for path in folder.glob("v1/archives/*/*.tar.gz")}
 
 
 def test_a_pushed_mirror_holds_what_the_lock_names_and_nothing_is_written_twice(deps: Program, share: Path) -> None:
@@ -79,7 +34,7 @@ def test_a_pushed_mirror_holds_what_the_lock_names_and_nothing_is_written_twice(
 
 def test_an_install_from_a_share_asks_bitbucket_nothing(
     deps: Program,
-    repos: dict[str, Repo],
+    three: dict[str, Repo],
     share: Path,
     another_machine: Callable[[], None],
     sandbox: Sandbox,
@@ -89,52 +44,53 @@ def test_an_install_from_a_share_asks_bitbucket_nothing(
     ran = deps("install", "--locked", DEPS_REMOTE_CACHE=share.as_uri())
     assert ran.text == "Installed 3 in TIME\n+ one v1\n+ three v1\n+ two v1\n"
     assert sandbox.requests() == []
-    expect_right(deps, repos, tmp_path / "git")
+    expect_right(deps, three, tmp_path / "git")
 
 
 def test_an_install_from_an_object_store_asks_bitbucket_nothing(
     deps: Program,
-    repos: dict[str, Repo],
+    three: dict[str, Repo],
     s3: dict[str, str],
     another_machine: Callable[[], None],
     sandbox: Sandbox,
     tmp_path: Path,
 ) -> None:
     address = f"s3://{BUCKET}/whole"
-    assert deps("mirror", "status", address, code=1, **s3).stdout == "- one\n- three\n- two\n"
-    assert deps("mirror", "push", address, **s3).stderr == (
-        f"Pushed 3 archives; 0 already there, 0 missing in `{address}`\n"
-    )
-    assert deps("mirror", "status", address, **s3).stderr == f"3 already there, 0 missing in `{address}`\n"
+    deps.extra.update(s3)
+    assert deps("mirror", "status", address, code=1).stdout == "- one\n- three\n- two\n"
+    assert deps("mirror", "push", address).stderr == (f"Pushed 3 archives; 0 already there, 0 missing in `{address}`\n")
+    assert deps("mirror", "status", address).stderr == f"3 already there, 0 missing in `{address}`\n"
     another_machine()
     (deps.home / ".config" / "deps").mkdir(parents=True, exist_ok=True)
     (deps.home / ".config" / "deps" / "config.toml").write_text(f'[cache]\nremote = "{address}"\n')
-    assert deps("install", "--locked", **s3).text == "Installed 3 in TIME\n+ one v1\n+ three v1\n+ two v1\n"
+    assert deps("install", "--locked").text == "Installed 3 in TIME\n+ one v1\n+ three v1\n+ two v1\n"
     assert sandbox.requests() == []
-    expect_right(deps, repos, tmp_path / "git")
+    expect_right(deps, three, tmp_path / "git")
     another_machine()
-    assert deps("mirror", "pull", **s3).stderr == f"Pulled 3 archives; 0 already there, 0 missing in `{address}`\n"
+    assert deps("mirror", "pull").stderr == f"Pulled 3 archives; 0 already there, 0 missing in `{address}`\n"
     assert sandbox.requests() == []
     deps("install", "--offline")
-    expect_right(deps, repos, tmp_path / "git")
+    expect_right(deps, three, tmp_path / "git")
 
 
 def test_an_object_store_that_refuses_or_has_no_bucket_leads_to_a_right_install_with_one_warning(
-    deps: Program, repos: dict[str, Repo], s3: dict[str, str], another_machine: Callable[[], None], tmp_path: Path
+    deps: Program, three: dict[str, Repo], s3: dict[str, str], another_machine: Callable[[], None], tmp_path: Path
 ) -> None:
     for variables in ({**s3, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{free_port()}"}, {**s3, "AWS_ALLOW_HTTP": "0"}):
         another_machine()
-        ran = deps("install", "--locked", DEPS_REMOTE_CACHE=f"s3://{BUCKET}/down", **variables)
+        deps.extra.update(variables)
+        ran = deps("install", "--locked", DEPS_REMOTE_CACHE=f"s3://{BUCKET}/down")
         assert ran.stderr.count("warning: ") == 1
         assert f"warning: the shared cache `s3://{BUCKET}/down` is of no use here: Generic S3 error" in ran.stderr
         assert "not-a-real-one" not in ran.stderr
-        expect_right(deps, repos, tmp_path / "git")
+        expect_right(deps, three, tmp_path / "git")
 
 
-def test_an_object_is_never_written_over(deps: Program, repos: dict[str, Repo], s3: dict[str, str]) -> None:
+def test_an_object_is_never_written_over(deps: Program, three: dict[str, Repo], s3: dict[str, str]) -> None:
     """Whoever may write once to the store cannot be overruled, so a push says that something is wrong there."""
     import boto3
 
+    deps.extra.update(s3)
     client = boto3.client(
         "s3",
         endpoint_url=s3["AWS_ENDPOINT_URL"],
@@ -142,17 +98,17 @@ def test_an_object_is_never_written_over(deps: Program, repos: dict[str, Repo], 
         aws_access_key_id="a",
         aws_secret_access_key="b",
     )
-    digest = deps.lock[repos["one"].full_name]["archive-sha256"]
+    digest = deps.lock[three["one"].full_name]["archive-sha256"]
     key = f"squatted/v1/archives/{digest[:2]}/{digest}.tar.gz"
     client.put_object(Bucket=BUCKET, Key=key, Body=b"first")
-    ran = deps("mirror", "push", f"s3://{BUCKET}/squatted", code=1, **s3)
+    ran = deps("mirror", "push", f"s3://{BUCKET}/squatted", code=1)
     assert ran.stdout == "! one (kept there in a wrong size: delete it there, then push again)\n"
     assert client.get_object(Bucket=BUCKET, Key=key)["Body"].read() == b"first"
 
 
 def test_an_install_from_a_static_web_server_asks_bitbucket_nothing(
     deps: Program,
-    repos: dict[str, Repo],
+    three: dict[str, Repo],
     share: Path,
     another_machine: Callable[[], None],
     sandbox: Sandbox,
@@ -168,111 +124,45 @@ def test_an_install_from_a_static_web_server_asks_bitbucket_nothing(
         next(iter(archives(share).values())).unlink()
         shutil.rmtree(share / "v1" / "content")
         assert "a web address is read-only" in deps("mirror", "push", url, code=1).stderr
-    expect_right(deps, repos, tmp_path / "git")
-
-
-def answers(share: Path) -> dict[str, Answer]:
-    def body(heard: Heard) -> bytes:
-        return (share / heard.target.lstrip("/")).read_bytes()
-
-    def cut_after(size: int) -> Answer:
-        return lambda heard: (http("200 OK", body(heard)[:size], content_length=str(len(body(heard)))),)
-
-    hostile: dict[str, Answer] = {
-        "404": lambda _: (http("404 Not Found"),),
-        "403": lambda _: (http("403 Forbidden"),),
-        "500": lambda _: (http("500 Oops"),),
-        "sign-in page": lambda _: (http("200 OK", b"<html>sign in</html>"),),
-        "redirect to sign-in": lambda _: (http("302 Found", location="/account/signin/?next=x"),),
-        "nothing": lambda _: (),
-        "noise": lambda _: (b"\x00\xff\x00\r\n\r\n",),
-        "silence": lambda _: (5.0,),
-        "silence in the middle": lambda heard: (
-            http("200 OK", b"", content_length="999")[:-4],
-            b"\r\n\r\n",
-            body(heard)[:9],
-            5.0,
-        ),
-        "drip": lambda heard: (b"HTTP/1.1 200 OK\r\ncontent-length: 99999\r\n\r\n", *([body(heard)[:1], 0.1] * 60)),
-        "wrong bytes": lambda heard: (http("200 OK", body(heard)[:-1] + b"?"),),
-        "another archive": lambda _: (http("200 OK", max(archives(share).values()).read_bytes() + b"\0"),),
-        "too long": lambda heard: (http("200 OK", body(heard) + b"more"),),
-        "endless": lambda _: (b"HTTP/1.1 200 OK\r\n\r\n\x1f\x8b", *([b"\0" * 65536] * 200)),
-    }
-    return hostile | {f"cut after {size}": cut_after(size) for size in (0, 1, 2, 10, 100)}
-
-
-KINDS = tuple(answers(Path()))
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_hostile_web_server_leads_to_a_right_install_with_at_most_one_warning(
-    deps: Program, repos: dict[str, Repo], share: Path, another_machine: Callable[[], None], tmp_path: Path, kind: str
-) -> None:
-    another_machine()
-    with hostile_server(answers(share)[kind]) as server:
-        ran = deps("install", "--locked", DEPS_REMOTE_CACHE=server.url, **QUICK)
-        assert server.heard
-        assert not any("authorization" in heard.headers for heard in server.heard)
-    assert ran.stderr.count("warning: ") == (0 if kind == "404" else 1)
-    if kind != "404":
-        assert f"warning: the shared cache `{server.url}` is of no use here: " in ran.stderr
-    expect_right(deps, repos, tmp_path / "git")
-
-
-def test_a_web_server_that_cuts_one_archive_anywhere_leads_to_a_right_install(
-    deps: Program, repos: dict[str, Repo], share: Path, another_machine: Callable[[], None], tmp_path: Path
-) -> None:
-    """Every k-th byte of the whole archive, with an honest and with no length."""
-    whole = max(path.stat().st_size for path in archives(share).values())
-    for size in range(3, whole, max(1, whole // 12)):
-        another_machine()
-
-        def cut(heard: Heard, size: int = size) -> tuple[bytes]:
-            return (b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n" + (share / heard.target[1:]).read_bytes()[:size],)
-
-        with hostile_server(cut) as server:
-            ran = deps("install", "--locked", DEPS_REMOTE_CACHE=server.url, **QUICK)
-        assert ran.stderr.count("warning: ") == 1
-        expect_right(deps, repos, tmp_path / "git")
+    expect_right(deps, three, tmp_path / "git")
 
 
 def test_a_share_that_lies_is_found_out_for_that_archive_alone(
     deps: Program,
-    repos: dict[str, Repo],
+    three: dict[str, Repo],
     share: Path,
     another_machine: Callable[[], None],
     sandbox: Sandbox,
     tmp_path: Path,
 ) -> None:
-    digest = deps.lock[repos["two"].full_name]["archive-sha256"]
+    digest = deps.lock[three["two"].full_name]["archive-sha256"]
     path = archives(share)[digest]
     path.write_bytes(path.read_bytes()[:-1] + b"?")
     another_machine()
     ran = deps("install", "--locked", DEPS_REMOTE_CACHE=share.as_uri())
     assert f"warning: the shared cache `{share.as_uri()}` is of no use here: `two`: " in ran.stderr
     assert {entry.path.split("/")[2] for entry in sandbox.requests("/acme/")} == {"two"}
-    expect_right(deps, repos, tmp_path / "git")
+    expect_right(deps, three, tmp_path / "git")
 
 
 def test_an_index_that_lies_raises_no_alarm(
-    deps: Program, repos: dict[str, Repo], share: Path, another_machine: Callable[[], None], tmp_path: Path
+    deps: Program, three: dict[str, Repo], share: Path, another_machine: Callable[[], None], tmp_path: Path
 ) -> None:
     """The index leads from a content to an archive; one that leads to another archive is the share's fault."""
     found = archives(share)
-    one, two = (deps.lock[repos[name].full_name]["archive-sha256"] for name in ("one", "two"))
+    one, two = (deps.lock[three[name].full_name]["archive-sha256"] for name in ("one", "two"))
     found[two].unlink()
     for path in share.glob("v1/content/*/*"):
         path.write_text(one)
     another_machine()
     ran = deps("install", "--locked", DEPS_REMOTE_CACHE=share.as_uri())
     assert ran.stderr.count("warning: ") == 1
-    expect_right(deps, repos, tmp_path / "git")
+    expect_right(deps, three, tmp_path / "git")
 
 
 def test_an_archive_that_was_compressed_anew_is_found_by_its_content(
     deps: Program,
-    repos: dict[str, Repo],
+    three: dict[str, Repo],
     share: Path,
     another_machine: Callable[[], None],
     sandbox: Sandbox,
@@ -280,7 +170,7 @@ def test_an_archive_that_was_compressed_anew_is_found_by_its_content(
 ) -> None:
     import gzip
 
-    old = deps.lock[repos["two"].full_name]["archive-sha256"]
+    old = deps.lock[three["two"].full_name]["archive-sha256"]
     tar = gzip.decompress(archives(share)[old].read_bytes())
     again = gzip.compress(tar, 1, mtime=7)
     new = sha256(again).hexdigest()
@@ -295,17 +185,17 @@ def test_an_archive_that_was_compressed_anew_is_found_by_its_content(
     another_machine()
     deps("install", "--locked", DEPS_REMOTE_CACHE=share.as_uri())
     assert sandbox.requests() == []
-    expect_right(deps, repos, tmp_path / "git")
+    expect_right(deps, three, tmp_path / "git")
 
 
 def test_a_disk_that_is_not_mounted_is_no_empty_mirror(
-    deps: Program, repos: dict[str, Repo], another_machine: Callable[[], None], tmp_path: Path
+    deps: Program, three: dict[str, Repo], another_machine: Callable[[], None], tmp_path: Path
 ) -> None:
     address = (tmp_path / "absent").as_uri()
     another_machine()
     ran = deps("install", "--locked", DEPS_REMOTE_CACHE=address)
     assert f"warning: the shared cache `{address}` is of no use here: No such file or directory\n" in ran.stderr
-    expect_right(deps, repos, tmp_path / "git")
+    expect_right(deps, three, tmp_path / "git")
     assert deps("mirror", "status", address, code=1).stderr.startswith(
         f"error: `{address}`: No such file or directory\n"
     )

@@ -1,5 +1,6 @@
 """Servers for the shared cache, each a process of its own: S3's protocol (moto's server), and a static web server."""
 
+import shutil
 import subprocess
 import sys
 import time
@@ -10,6 +11,9 @@ from urllib.error import URLError
 from urllib.request import ProxyHandler, Request, build_opener
 
 from support.hostile_server import free_port
+from support.program import Program
+from support.repos import Repo
+from support.trees import git_archive, snapshot
 
 _OPENER = build_opener(ProxyHandler({}))
 _START_SECONDS = 60.0
@@ -64,3 +68,15 @@ def web_server(folder: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", str(folder)]
     with _served(command, f"{url}/"):
         yield url
+
+
+def expect_right(deps: Program, three: dict[str, Repo], scratch: Path) -> None:
+    for name, repo in three.items():
+        shutil.rmtree(scratch / name, ignore_errors=True)
+        expected = snapshot(git_archive(repo, deps.lock[repo.full_name]["commit"], scratch / name))
+        assert snapshot(deps.vendor / name) == expected
+    deps("verify")
+
+
+def archives(folder: Path) -> dict[str, Path]:
+    return {path.name.removesuffix(".tar.gz"): path for path in folder.glob("v1/archives/*/*.tar.gz")}

@@ -29,16 +29,7 @@ class ObjectsStore:
         retries: int,
         minimum_speed: int,
     ) -> None:
-        """Read `AWS_...` and the like from the environment; nothing is asked yet.
-
-        Args:
-            address: such as `s3://BUCKET/PREFIX`.
-            allow_http: whether an endpoint that the variables name may be plain `http`.
-            connect: seconds to open a connection.
-            read: seconds between two pieces, and to try again.
-            total: seconds for a whole object.
-            retries: further tries of what failed for the moment.
-            minimum_speed: bytes a second, over any stretch of `read` seconds.
+        """Read `AWS_...` and the like from the environment; times are in seconds, the speed in bytes a second.
 
         Raises:
             UsageError: `obstore` is not installed, or refuses the address.
