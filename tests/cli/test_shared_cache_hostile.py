@@ -35,7 +35,7 @@ def answers(share: Path) -> dict[str, Answer]:
             body(heard)[:9],
             5.0,
         ),
-        "drip": lambda heard: (b"HTTP/1.1 200 OK\r\ncontent-length: 99999\r\n\r\n", *([body(heard)[:1], 0.1] * 60)),
+        "drip": lambda heard: (b"HTTP/1.1 200 OK\r\ncontent-length: 99999\r\n\r\n", *((body(heard)[:1], 0.1) * 60)),
         "wrong bytes": lambda heard: (http("200 OK", body(heard)[:-1] + b"?"),),
         "another archive": lambda _: (http("200 OK", max(archives(share).values()).read_bytes() + b"\0"),),
         "too long": lambda heard: (http("200 OK", body(heard) + b"more"),),
