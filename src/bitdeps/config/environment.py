@@ -12,6 +12,7 @@ from bitdeps.config.values import Value, read_value
 
 _PROXIES = ("https", "http", "all", "no")
 _OFF = ("", "0", "false")
+_STORES = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT")
 
 
 def read_settings(
@@ -46,6 +47,15 @@ def drop_secrets() -> None:
     """Take our secrets out of this process's environment, for programs that are started with all of it."""
     for name in [name for name in os.environ if name.startswith("BITBUCKET_")]:
         del os.environ[name]
+
+
+def _is_loopback_store(env: Mapping[str, str]) -> bool:
+    """Tell whether every endpoint of an object store lies on this machine: plain `http` goes nowhere else."""
+    from bitdeps.core.bitbucket.address import is_trusted_scheme, parse_address
+
+    endpoints = [value for name in _STORES if (value := env.get(name))]
+    addresses = [parse_address(endpoint) for endpoint in endpoints]
+    return bool(addresses) and all(address is not None and is_trusted_scheme(address) for address in addresses)
 
 
 def _from_variables(env: Mapping[str, str]) -> dict[str, Value]:
@@ -84,7 +94,7 @@ def _assemble(values: dict[str, Value], env: Mapping[str, str], config_dir: str,
         config_dir=config_dir,
         remote_cache=cast("str | None", values.get("cache.remote")),
         ci=env.get("CI", "").lower() not in _OFF,
-        allow_http=env.get("AWS_ALLOW_HTTP", "").lower() not in _OFF,
+        allow_http=env.get("AWS_ALLOW_HTTP", "").lower() not in _OFF and _is_loopback_store(env),
         timeouts=Timeouts(**_group(values, "timeouts.")),  # type: ignore[arg-type]
         limits=ArchiveLimits(**_group(values, "limits.")),  # type: ignore[arg-type]
         proxies={

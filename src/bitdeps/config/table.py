@@ -87,7 +87,10 @@ VARIABLES = (
     Variable(
         "AWS_ACCESS_KEY_ID", "With `AWS_SECRET_ACCESS_KEY`, `AWS_REGION` and their kin: read by `obstore` for `s3://`."
     ),
-    Variable("AWS_ALLOW_HTTP", "Set and not `false`: an object store at `AWS_ENDPOINT_URL` may be plain `http`."),
+    Variable(
+        "AWS_ALLOW_HTTP",
+        "Set and not `false`: an object store at `AWS_ENDPOINT_URL` may be plain `http`, on this machine.",
+    ),
     Variable("HTTPS_PROXY", "The proxy for `https` addresses; lower case too."),
     Variable("HTTP_PROXY", "The proxy for `http` addresses; lower case too. Loopback addresses never use one."),
     Variable("ALL_PROXY", "The proxy where no other variable names one; lower case too."),
