@@ -283,20 +283,3 @@ def test_without_an_argument_the_environment_is_read(tmp_path: Path) -> None:
     command = [sys.executable, "-c", program, str(tmp_path)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert done.stdout == "5 False []\n"
-
-
-@pytest.mark.parametrize(
-    ("environment", "allowed"),
-    [
-        ({"AWS_ENDPOINT_URL": "http://127.0.0.1:9000"}, True),
-        ({"AWS_ENDPOINT_URL": "https://s3.example"}, True),
-        ({"AWS_ENDPOINT_URL": "http://s3.example"}, False),
-        ({"AWS_ENDPOINT_URL": "http://127.0.0.1:9000", "AWS_ENDPOINT_URL_S3": "http://s3.example"}, False),
-        ({}, False),
-    ],
-)
-def test_plain_http_to_an_object_store_stays_on_this_machine(
-    tmp_path: Path, environment: dict[str, str], *, allowed: bool
-) -> None:
-    assert settings(tmp_path, AWS_ALLOW_HTTP="true", **environment).allow_http is allowed
-    assert settings(tmp_path, AWS_ALLOW_HTTP="0", **environment).allow_http is False
