@@ -40,10 +40,16 @@ def test_the_defaults(tmp_path: Path) -> None:
 def test_the_table_gives_the_defaults_of_the_values(tmp_path: Path) -> None:
     """What the table, and so the documentation, says is what a run without settings has."""
     given = settings(tmp_path)
-    texts = {"offline": "false", "git-url": "the web address", "ca-file": "the system's certificates"}
+    texts = {
+        "offline": "false",
+        "git-url": "the web address",
+        "ca-file": "the system's certificates",
+        "cache.remote": "none",
+    }
     for option in OPTIONS:
         group, _, name = option.key.rpartition(".")
-        value = getattr(getattr(given, group) if group else given, name.replace("-", "_"))
+        holder = getattr(given, group, given)
+        value = getattr(holder, "remote_cache" if option.key == "cache.remote" else name.replace("-", "_"))
         shown = f"{value:g}" if isinstance(value, float) else str(value)
         expected = texts.get(option.key, shown)
         assert option.default == ("`deps` in the user's cache directory" if option.key == "cache-dir" else expected)
@@ -61,6 +67,7 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
         "seconds": "1.5",
         "transport": "git",
         "callback": "http://127.0.0.1:8967/cb",
+        "store": "file:///share",
     }
     default = settings(tmp_path)
     for option in OPTIONS:
