@@ -20,7 +20,7 @@ from bitdeps.ops.knowledge import Knowledge, locked_tags
 from bitdeps.ops.moved import check_tags
 from bitdeps.ops.pin import Pinned, pin
 from bitdeps.ops.previous import Previous, read_previous
-from bitdeps.ops.project import Project, write_atomic
+from bitdeps.ops.project import Project, remove_leftovers, write_atomic
 from bitdeps.ops.proof import ProofPolicy, Prover, require_proofs
 from bitdeps.ops.report import LockReport, lock_changes
 from bitdeps.ops.resolve import resolve, root_of
@@ -90,8 +90,10 @@ async def relock(project: Project, edge: Edge, start: Start, request: LockReques
         require_proofs(lockfile.packages.values())
     text = format_lockfile(lockfile).encode()
     changed = text != (project.lock_bytes or b"").replace(b"\r\n", b"\n")
-    if changed and request.write:
-        write_atomic(project.lock_path, text)
+    if request.write:
+        if changed:
+            write_atomic(project.lock_path, text)
+        remove_leftovers(project.root)
     return LockReport(
         lockfile=lockfile,
         changes=lock_changes(previous.packages, lockfile.packages),

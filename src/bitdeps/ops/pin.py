@@ -68,9 +68,9 @@ async def pin(
     if not prover.wants(None if old is None else old.proof, kept=old is not None):
         pinned, survey = await sources.use(wanted, read, tree=True)
         return pinned if old is not None else _as_brought(pinned, survey, sources, wanted)
-    claim = prover.begin(wanted)
+    prover.begin(wanted)
     pinned, survey = await sources.use(wanted, read, tree=True)
-    proof = await prover.prove(wanted, await claim, pinned.tree, pinned.content, _of(survey))
+    proof = await prover.prove(wanted, await prover.claim(wanted), pinned.tree, pinned.content, _of(survey))
     pinned = replace(pinned, proof=proof)
     return pinned if old is not None else _as_brought(pinned, survey, sources, wanted)
 
@@ -82,7 +82,7 @@ async def _proved(kept: Pinned, prover: Prover, sources: Sources, wanted: Wanted
     async def entries() -> Sequence[Entry]:
         return await sources.use(wanted, lambda archive: archive.survey.entries)
 
-    claim = await prover.begin(wanted)
+    claim = await prover.claim(wanted)
     return replace(kept, proof=await prover.prove(wanted, claim, kept.tree, kept.content, entries))
 
 

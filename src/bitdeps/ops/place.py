@@ -16,7 +16,7 @@ from bitdeps.ops.contents import patch_patterns
 from bitdeps.ops.edge import Edge
 from bitdeps.ops.expected import cached_files
 from bitdeps.ops.fill import fill
-from bitdeps.ops.project import Project
+from bitdeps.ops.project import Project, remove_leftovers
 from bitdeps.ops.report import Change
 from bitdeps.ops.sources import archive_of
 from bitdeps.vendor.abilities import held
@@ -69,6 +69,8 @@ async def place(project: Project, edge: Edge, request: PlaceRequest, say: Callab
     timeout = edge.settings.timeouts.lock
     with nullcontext() if request.dry_run else project_lock(project.root, timeout=timeout, waiting=say):
         state = load_state(project.root)
+        if not request.dry_run:
+            remove_leftovers(project.root)
         moved = () if request.dry_run else recover(project.root, state, ignored)
         sight, todo, abilities = await _decide(project, edge, request, state, ignored)
         known = () if state is None else tuple(state.places)

@@ -8,6 +8,7 @@ from bitdeps.config.lean import nearest_root
 from bitdeps.core.lockfile.model import Lockfile
 from bitdeps.core.manifest.model import Manifest
 from bitdeps.errors import LocalError, LockfileError, ManifestError
+from bitdeps.vendor.disk import remove_abandoned, write_durably
 
 MANIFEST = "deps.toml"
 LOCKFILE = "deps.lock"
@@ -160,33 +161,10 @@ def write_atomic(path: str, content: bytes) -> None:
         LocalError: where the system refuses.
 
     """
-    import secrets
-
-    path = os.path.realpath(path)
-    temporary = f"{path}.{secrets.token_hex(6)}.tmp"
-    try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
-        sync_directory(os.path.dirname(path))
-    except OSError as error:
-        message = f"`{os.path.basename(path)}`: cannot be written: {error.strerror}"
-        raise LocalError(message, hint=f"check the space and permissions of `{os.path.dirname(path)}`") from error
+    write_durably(os.path.realpath(path), content, os.path.basename(path))
 
 
-def sync_directory(path: str) -> None:
-    """Make the names of a directory durable, where the system can."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def remove_leftovers(root: str) -> None:
+    """Delete what killed runs left beside the manifest and the lock."""
+    for name in (MANIFEST, LOCKFILE):
+        remove_abandoned(os.path.realpath(os.path.join(root, name)))

@@ -77,13 +77,22 @@ class Prover:
         """Tell whether an entry is to be proved: a new one, or with `require` one that is locked without a proof."""
         return self.policy != "skip" and (not kept or (self.policy == "require" and locked not in PROVED))
 
-    def begin(self, wanted: Wanted) -> Awaitable[Claim]:
-        """Begin to ask for a commit's tree, unless that was begun before; who gives up waiting does not end it."""
-        # Two packages may be parts of one repository: both wait for one answer.
+    def begin(self, wanted: Wanted) -> None:
+        """Begin to ask for a commit's tree, unless that was begun before."""
         key = (wanted.repository, wanted.commit)
         if key not in self._claims:
             self._claims[key] = asyncio.create_task(self._claim(wanted))
-        return asyncio.shield(self._claims[key])
+
+    async def claim(self, wanted: Wanted) -> Claim:
+        """Wait for a commit's tree; who gives up waiting does not end it.
+
+        Raises:
+            DepsError: git could not be asked for the moment.
+
+        """
+        # Two packages may be parts of one repository: both wait for one answer.
+        self.begin(wanted)
+        return await asyncio.shield(self._claims[wanted.repository, wanted.commit])
 
     async def prove(self, wanted: Wanted, claim: Claim, tree: str, content: str, entries: Entries) -> Proof:
         """Compare an archive's tree with the commit's, and where they differ its files with what git makes of it.

@@ -16,6 +16,8 @@ DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 FULL = (errno.ENOSPC, errno.EDQUOT)
 BESIDE = ".deps-staging-"
 """How everything of ours begins that lies for a moment beside a place; `sweep` deletes what a kill leaves."""
+TEMPORARY = ".new"
+"""What the name of a file ends in while `write_durably` writes it."""
 READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
@@ -126,20 +128,71 @@ def prepare_state_directory(project: str) -> None:
 def write_durably(path: str, content: bytes, name: str) -> None:
     """Replace a file: after a power cut it is the old one or the new one, whole.
 
+    Two processes may write one file: the second waits for the first. What a killed one left is written over.
+
     Raises:
         LocalError: where the system refuses; the old file is as before.
 
     """
-    temporary = f"{path}.new"
-    directory = os.path.dirname(path)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+    temporary = path + TEMPORARY
     with refusing("written", name):
-        with os.fdopen(os.open(temporary, flags, 0o666), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-        sync_directory(directory)
+        descriptor = _open_temporary(temporary)
+        with os.fdopen(descriptor, "wb") as file:
+            try:
+                file.truncate(0)
+                file.write(content)
+                file.flush()
+                os.fsync(descriptor)
+                os.replace(temporary, path)
+            except BaseException:
+                os.unlink(temporary)
+                raise
+            sync_directory(os.path.dirname(path))
+
+
+def _open_temporary(path: str) -> int:
+    """Open a file for writing and hold its lock; where it is taken over from another process, wait for that."""
+    while True:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+        try:
+            _lock_if_possible(descriptor)
+            # The one before us may have given it its final name, or deleted it, while we waited.
+            if os.path.lexists(path) and os.path.samestat(os.fstat(descriptor), os.lstat(path)):
+                return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+
+
+def _lock_if_possible(descriptor: int) -> None:
+    import fcntl
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    except OSError as error:
+        # A file system without locks: then two writers at once are on their own (docs/explanation/crash-safety.md).
+        if error.errno not in (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP):
+            raise
+
+
+def remove_abandoned(path: str) -> None:
+    """Delete what a killed `write_durably` of this file left, unless one is at work on it."""
+    import fcntl
+
+    temporary = path + TEMPORARY
+    if not os.path.lexists(temporary):
+        return
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.path.samestat(os.fstat(descriptor), os.lstat(temporary)):
+                os.unlink(temporary)
+        finally:
+            os.close(descriptor)
+    except OSError:
+        return
 
 
 def sync_directory(path: str) -> None:
