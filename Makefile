@@ -44,6 +44,10 @@ demo: $(STAMP) ## Lock, download, verify and place real repositories from a loca
 test: $(STAMP) ## Run the tests
 	@$(PYTEST) $(TESTS)
 
+.PHONY: torture
+torture: $(STAMP) ## Break everything in every way: hours; `make test` tries a sample
+	@DEPS_LONG=1 $(PYTEST) --timeout 0 tests/crash tests/cli/test_killed.py
+
 .PHONY: check
 check: lint docs coverage ## All that a change must pass; CI runs the same
 

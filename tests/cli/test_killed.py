@@ -16,6 +16,8 @@ from support.sandbox import Sandbox
 from support.trees import Snapshot, snapshot
 
 NAMES = ("one", "two", "three", "four", "five")
+SOON = 0.003
+"""Seconds between two signals."""
 ROUNDS = 100 if os.environ.get("DEPS_LONG") else 12
 
 
@@ -26,8 +28,14 @@ def manifest(tag: str) -> str:
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
-def test_each_package_is_the_old_or_the_new_tree(deps: Program, sandbox: Sandbox, how: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    "how",
+    [(signal.SIGKILL,), (signal.SIGINT,), (signal.SIGINT, signal.SIGINT), (signal.SIGTERM,), (signal.SIGHUP,)],
+    ids=["SIGKILL", "SIGINT", "SIGINT twice", "SIGTERM", "SIGHUP"],
+)
+def test_each_package_is_the_old_or_the_new_tree(
+    deps: Program, sandbox: Sandbox, how: tuple[signal.Signals, ...]
+) -> None:
     locks: dict[str, str] = {}
     trees: dict[str, Snapshot] = {}
     for name in NAMES:
@@ -64,7 +72,7 @@ def duration(deps: Program) -> float:
     return time.monotonic() - started
 
 
-def interrupted(deps: Program, how: signal.Signals, after: float) -> bool:
+def interrupted(deps: Program, how: tuple[signal.Signals, ...], after: float) -> bool:
     """Start an install and end it; tell whether it was still running."""
     process = subprocess.Popen(
         [sys.executable, "-m", "bitdeps", "install", "--locked"],
@@ -78,10 +86,12 @@ def interrupted(deps: Program, how: signal.Signals, after: float) -> bool:
     try:
         process.wait(timeout=after)
     except subprocess.TimeoutExpired:
-        process.send_signal(how)
+        for number in how:
+            process.send_signal(number)
+            time.sleep(SOON)
     _, stderr = process.communicate(timeout=60)
     assert "Traceback" not in stderr
-    if how == signal.SIGINT and process.returncode:
+    if signal.SIGINT in how and process.returncode:
         assert process.returncode in (130, -signal.SIGINT)
     return process.returncode != 0
 

@@ -147,8 +147,6 @@ def faulted(top: Path, sandbox: Sandbox) -> Iterator[Faulted]:
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
-        yield Faulted(
-            top=top, shim=shim, service=sandbox.environment(), process=process, locks=locks, trees=trees
-        )
+        yield Faulted(top=top, shim=shim, service=sandbox.environment(), process=process, locks=locks, trees=trees)
         assert process.stdin is not None
         process.stdin.close()
