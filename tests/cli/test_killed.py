@@ -30,8 +30,8 @@ def manifest(tag: str) -> str:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     "how",
-    [(signal.SIGKILL,), (signal.SIGINT,), (signal.SIGINT, signal.SIGINT), (signal.SIGTERM,), (signal.SIGHUP,)],
-    ids=["SIGKILL", "SIGINT", "SIGINT twice", "SIGTERM", "SIGHUP"],
+    [(signal.SIGKILL,), (signal.SIGINT,), (signal.SIGTERM,), (signal.SIGHUP,)],
+    ids=["SIGKILL", "SIGINT", "SIGTERM", "SIGHUP"],
 )
 def test_each_package_is_the_old_or_the_new_tree(
     deps: Program, sandbox: Sandbox, how: tuple[signal.Signals, ...]
