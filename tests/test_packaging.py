@@ -53,7 +53,7 @@ def test_wheel_installs_the_command_and_carries_its_licence(wheel: Path) -> None
     assert metadata["Name"] == "bitdeps"
     assert metadata["License-Expression"] == "MIT"
     assert metadata["Requires-Python"] == ">=3.11"
-    assert metadata.get_all("Provides-Extra") == ["dev", "keyring", "sandbox", "sbom"]
+    assert metadata.get_all("Provides-Extra") == ["dev", "keyring", "remote", "sandbox", "sbom"]
 
 
 def test_package_of_the_wheel_runs(wheel: Path, tmp_path: Path) -> None:
