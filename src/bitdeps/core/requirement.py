@@ -38,6 +38,15 @@ class Requirement:
         return f"{self.kind} {self.value}{pattern}{' prereleases' if self.prereleases else ''}"
 
 
+def naming_order(requirement: Requirement, *, by_root: bool) -> tuple[bool, int, int, str]:
+    """Return what sorts the requirements on one identity so that the first names it in the lock.
+
+    One of the root (an override too) comes first, else a tag before a version before a branch before a commit.
+    """
+    text = str(requirement)
+    return (not by_root, KINDS.index(requirement.kind), len(text), text)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
     """A requirement on an identity; without `transitive`, its own dependencies are left out."""

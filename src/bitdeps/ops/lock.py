@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from bitdeps.config.settings import Settings
@@ -45,19 +44,23 @@ class Start:
     previous: Previous
     prefer: Mapping[Identity, Candidate]
     knowledge: Knowledge
+    accepted: frozenset[Identity] = frozenset()
+    """Packages whose tag may name another commit than the lock says."""
     is_checked: bool = False
     """The locked tags were compared with the service already."""
 
 
-def start_from(project: Project, previous: Previous, *, free: AbstractSet[Identity] = frozenset()) -> Start:
-    """Begin with the old lock: every pin is preferred but the free ones."""
+def start_from(project: Project, previous: Previous, *, accepted: frozenset[Identity] = frozenset()) -> Start:
+    """Begin with the old lock: every pin is preferred but those whose tag may have moved."""
     prefer = {
-        identity: previous.candidate(package) for identity, package in previous.packages.items() if identity not in free
+        identity: previous.candidate(package)
+        for identity, package in previous.packages.items()
+        if identity not in accepted
     }
     knowledge = Knowledge(
         manifests=dict(previous.manifests), min_age=project.manifest.min_age, locked=locked_tags(previous.packages)
     )
-    return Start(previous=previous, prefer=prefer, knowledge=knowledge)
+    return Start(previous=previous, prefer=prefer, knowledge=knowledge, accepted=accepted)
 
 
 async def lock(project: Project, settings: Settings, request: LockRequest) -> LockReport:
@@ -70,7 +73,7 @@ async def lock(project: Project, settings: Settings, request: LockRequest) -> Lo
     previous = read_previous(project)
     accepted = _accepted(request.accept_moved, previous)
     async with open_edge(settings) as edge:
-        return await relock(project, edge, start_from(project, previous, free=accepted), request)
+        return await relock(project, edge, start_from(project, previous, accepted=accepted), request)
 
 
 async def relock(project: Project, edge: Edge, start: Start, request: LockRequest) -> LockReport:
@@ -83,7 +86,7 @@ async def relock(project: Project, edge: Edge, start: Start, request: LockReques
     started = time.monotonic()
     previous = start.previous
     async with Prover(settings=edge.settings, remote=edge.remote, sources=edge.sources, policy=request.proof) as prover:
-        resolution, notes = await _resolve(project, edge, start, _accepted(request.accept_moved, previous), prover)
+        resolution, notes = await _resolve(project, edge, start, start.accepted, prover)
         lockfile, warnings = await _lockfile(project, edge, previous, resolution, prover)
     notes += tuple(edge.sources.notes)
     if request.proof == "require":

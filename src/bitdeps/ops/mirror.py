@@ -12,7 +12,7 @@ from bitdeps.core.lockfile.model import LockedPackage
 from bitdeps.errors import DepsError, NetworkError, OfflineError, UsageError
 from bitdeps.ops.edge import Edge, open_edge
 from bitdeps.ops.project import Project
-from bitdeps.ops.shared import Shared, open_store
+from bitdeps.ops.shared import Shared, needs_network, open_store
 from bitdeps.ops.sources import archive_of
 from bitdeps.ops.stale import require_lock
 
@@ -159,7 +159,7 @@ def _address(settings: Settings, given: str | None) -> str:
 
 @asynccontextmanager
 async def _opened(address: str, settings: Settings) -> AsyncIterator[Store]:
-    if settings.offline and not address.startswith("file://"):
+    if settings.offline and needs_network(address):
         raise OfflineError(f"`{address}`: the network may not be used", hint="run the command without `--offline`")
     store = open_store(address, settings)
     try:

@@ -9,6 +9,7 @@ from bitdeps.cache.shared import POINTER_BYTES, Store, StoreError, archive_key, 
 from bitdeps.config.settings import Settings
 
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_FOLDER = "file://"
 _CONNECT_SECONDS = 5.0
 _READ_SECONDS = 10.0
 _RETRIES = 1
@@ -64,6 +65,11 @@ class Shared:
             return False
 
 
+def needs_network(address: str) -> bool:
+    """Tell whether a shared cache lies elsewhere than in the file system."""
+    return not address.startswith(_FOLDER)
+
+
 def open_store(address: str, settings: Settings) -> Store:
     """Open what lies at an address; nothing is asked yet, and it is not waited for as long as for the service.
 
@@ -71,10 +77,10 @@ def open_store(address: str, settings: Settings) -> Store:
         UsageError: this needs `obstore`, which is not there, or does not take the address.
 
     """
-    if address.startswith("file://"):
+    if not needs_network(address):
         from bitdeps.cache.folder import FolderStore
 
-        return FolderStore(address.removeprefix("file://"))
+        return FolderStore(address.removeprefix(_FOLDER))
     times = settings.timeouts
     quick = replace(times, connect=min(times.connect, _CONNECT_SECONDS), read=min(times.read, _READ_SECONDS))
     settings = replace(settings, timeouts=quick, retries=min(settings.retries, _RETRIES))
@@ -104,7 +110,7 @@ async def open_shared(settings: Settings) -> AsyncIterator[Shared | None]:
 
     """
     address = settings.remote_cache
-    if address is None or (settings.offline and not address.startswith("file://")):
+    if address is None or (settings.offline and needs_network(address)):
         yield None
         return
     store = _Lazy(address, settings)

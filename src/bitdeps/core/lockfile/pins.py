@@ -4,10 +4,8 @@ from bitdeps.core.lockfile.model import LockedPackage, Lockfile
 from bitdeps.core.lockfile.parse import RESTORE_HINT, parse_lockfile
 from bitdeps.core.lockfile.requested import OVERRIDE, is_root, read_lines
 from bitdeps.core.manifest.problems import Problems
-from bitdeps.core.requirement import Requested, Requirement
+from bitdeps.core.requirement import Requested, Requirement, naming_order
 from bitdeps.errors import LockfileError
-
-_NAMING = ("tag", "version", "branch", "commit")
 
 
 def read_lock(text: str, *, file: str = "deps.lock") -> Lockfile:
@@ -49,9 +47,7 @@ def contradictions(package: LockedPackage) -> tuple[tuple[str, str], ...]:
 
 
 def _naming_order(line: Requested) -> tuple[bool, int, int, str]:
-    text = str(line.requirement)
-    by_root = is_root(line.origin) or line.origin == OVERRIDE
-    return (not by_root, _NAMING.index(line.requirement.kind), len(text), text)
+    return naming_order(line.requirement, by_root=is_root(line.origin) or line.origin == OVERRIDE)
 
 
 def _names(package: LockedPackage, namer: Requirement) -> dict[str, str | None]:

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 
 from bitdeps.core.manifest.model import DependencyManifest
 from bitdeps.core.names import Identity, RepoName
+from bitdeps.core.requirement import naming_order
 from bitdeps.core.resolver.agenda import Ask
 from bitdeps.core.resolver.candidates import Accepted
 from bitdeps.core.resolver.clause import EVERYTHING
 from bitdeps.core.resolver.model import Candidate, Incomplete, ManifestQuery, RefQuery, Resolution, Tag
 from bitdeps.core.resolver.search import Search
 from bitdeps.core.versions import read_version
-
-_KINDS = ("tag", "version", "branch", "commit")
 
 
 def missing(search: Search) -> Incomplete | None:
@@ -97,9 +96,7 @@ def named(search: Search, identity: Identity, commit: str, asks: list[Ask]) -> C
 
 
 def _naming_order(ask: Ask) -> tuple[bool, int, int, str]:
-    requirement = ask.accepted.requirement
-    text = str(requirement)
-    return (not ask.by_root, _KINDS.index(requirement.kind), len(text), text)
+    return naming_order(ask.accepted.requirement, by_root=ask.by_root)
 
 
 def _tag(search: Search, identity: Identity, commit: str, accepted: Accepted) -> str:
