@@ -47,7 +47,7 @@ def test_wheel_holds_nothing_beside_the_package(wheel: Path) -> None:
 def test_wheel_installs_the_command_and_carries_its_licence(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         info = {name.partition("/")[2]: archive.read(name) for name in archive.namelist() if ".dist-info/" in name}
-    assert info["entry_points.txt"].decode() == "[console_scripts]\ndeps = bitdeps.cli.entry:main\n"
+    assert info["entry_points.txt"].decode() == "[console_scripts]\ndeps = bitdeps.cli.entry:program\n"
     assert info["licenses/LICENSE"] == (ROOT / "LICENSE").read_bytes()
     metadata = message_from_bytes(info["METADATA"])
     assert metadata["Name"] == "bitdeps"

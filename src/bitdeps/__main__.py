@@ -1,7 +1,5 @@
 """`python -m bitdeps` is `deps`."""
 
-import sys
+from bitdeps.cli.entry import program
 
-from bitdeps.cli.entry import main
-
-sys.exit(main())
+program()

@@ -2,9 +2,34 @@
 
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 INTERRUPTED = 130
 CLOSED_PIPE = 141
+
+
+def program() -> NoReturn:
+    """Be the program `deps`: run the command line of this process and end the process."""
+    leave(main())
+
+
+def leave(code: int) -> NoReturn:
+    """End the process.
+
+    Where `obstore` was used, not through the interpreter's own end: a thread of it that still lets go of an answer
+    would then abort the process, one in eight times (https://github.com/PyO3/pyo3/pull/4874).
+    """
+    if "obstore" in sys.modules:
+        import atexit
+        import os
+        from contextlib import suppress
+
+        atexit._run_exitfuncs()  # noqa: SLF001 - what `sys.exit` would run next
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError):  # who reads it went away
+                stream.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
