@@ -49,7 +49,9 @@ torture: $(STAMP) ## Break everything in every way: hours; `make test` tries a s
 	@DEPS_LONG=1 $(PYTEST) --timeout 0 tests/crash tests/cli/test_killed.py
 
 .PHONY: check
-check: lint docs coverage ## All that a change must pass; CI runs the same
+check: $(STAMP) ## All that a change must pass; CI runs the same
+	@$(MAKE) --no-print-directory --output-sync -j2 lint docs
+	@$(MAKE) --no-print-directory coverage
 
 .PHONY: lint
 lint: $(STAMP) ## Check format, style, types and the layers

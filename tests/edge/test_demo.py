@@ -47,8 +47,11 @@ def run_demo(examples: Path, environment: dict[str, str]) -> str:
 
 
 @pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler: the other demo test shows what is left")
-def test_demo_shows_the_whole_job_twice(examples: Path, environment: dict[str, str]) -> None:
-    """A second run over what the first left behind does the same again."""
+def test_demo_shows_the_whole_job_twice(examples: Path, environment: dict[str, str], tmp_path: Path) -> None:
+    """A second run over what the first left behind does the same again.
+
+    It places what `git archive` gives: bytes, executable bits and links, after selection and patches.
+    """
     first, second = (run_demo(examples, environment) for _ in range(2))
     for output in (first, second):
         assert "The service saw 8 downloads, 0 calls of its API, 1 for a token" in output
@@ -58,11 +61,6 @@ def test_demo_shows_the_whole_job_twice(examples: Path, environment: dict[str, s
     assert "$ rm -rf" not in first
     assert "$ rm -rf vendor" in second
     assert {path.name for path in (examples / "storefront" / "vendor").iterdir()} == STOREFRONT.keys()
-
-
-def test_demo_places_what_git_archive_gives(examples: Path, environment: dict[str, str], tmp_path: Path) -> None:
-    """Bytes, executable bits and links, after selection and patches."""
-    run_demo(examples, environment)
     expected = Path(shutil.copytree(EXAMPLES / "storefront" / "patches", tmp_path / "expected" / "patches")).parent
     build_acme(tmp_path / "acme")
     fill_storefront(tmp_path / "acme", expected)
